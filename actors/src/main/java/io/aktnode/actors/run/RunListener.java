@@ -1,0 +1,20 @@
+package io.aktnode.actors.run;
+
+/**
+ * Follows a run. Called on the supervisor's thread, in order, and must return at once: hand long
+ * work to another thread.
+ */
+public interface RunListener {
+
+    /** After each finished step. */
+    default void onStep(StepMetrics metrics) {}
+
+    /** After each evaluation of the student. */
+    default void onEvaluation(Evaluation evaluation) {}
+
+    /** After each decision of the supervisor or of a role's gate. */
+    default void onIntervention(Intervention intervention) {}
+
+    /** After each complete checkpoint. */
+    default void onCheckpoint(long step, java.nio.file.Path directory) {}
+}

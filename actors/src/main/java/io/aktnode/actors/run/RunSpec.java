@@ -1,0 +1,45 @@
+package io.aktnode.actors.run;
+
+import io.aktnode.nn.data.ImageSet;
+import io.aktnode.nn.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One run of the whole system in one JVM.
+ *
+ * @param training what determines the numbers
+ * @param window batches in flight; 1 is lockstep
+ * @param cores compute threads of the node
+ * @param directory where checkpoints, journal and metrics go
+ * @param resume whether to continue from the newest complete checkpoint in {@code directory}
+ * @param checkpointEverySteps a checkpoint is taken after every so many steps and at the end
+ * @param keepCheckpoints how many of the last ones are kept, beside the last healthy one
+ * @param evaluation images for reporting accuracy; never reach training
+ * @param evaluateEveryEpochs how often accuracy is reported, besides at the end
+ */
+public record RunSpec(
+        TrainingConfig training,
+        int window,
+        int cores,
+        Path directory,
+        boolean resume,
+        int checkpointEverySteps,
+        int keepCheckpoints,
+        Optional<ImageSet> evaluation,
+        int evaluateEveryEpochs) {
+
+    public RunSpec {
+        atLeastOne("window", window);
+        atLeastOne("cores", cores);
+        atLeastOne("checkpoint-every-steps", checkpointEverySteps);
+        atLeastOne("keep-checkpoints", keepCheckpoints);
+        atLeastOne("evaluate-every-epochs", evaluateEveryEpochs);
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + "=" + value + " must be 1 or more");
+        }
+    }
+}

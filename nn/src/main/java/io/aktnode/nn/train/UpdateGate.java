@@ -1,0 +1,22 @@
+package io.aktnode.nn.train;
+
+/**
+ * Decides, before an update is applied, how much of it is: the mildest cures are local and
+ * immediate. Stateful; one per role, called on the role's thread once a step, in step order.
+ */
+public interface UpdateGate {
+
+    /** Scale for a gradient that must not be applied at all. */
+    double SKIP = 0.0;
+
+    /**
+     * @return factor on the gradient: 1 to apply it as it is, below 1 to clip it, {@link #SKIP} to
+     *     drop it. A report that is not {@link GradientReport#finite()} must give {@link #SKIP}.
+     */
+    double scale(long step, GradientReport report);
+
+    /** Applies every finite gradient unchanged and drops the others. */
+    static UpdateGate finiteOnly() {
+        return (step, report) -> report.finite() ? 1.0 : SKIP;
+    }
+}
