@@ -3,6 +3,7 @@ package io.aktnode.nn.kernel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,6 +24,7 @@ public final class Tensor implements AutoCloseable {
     private final boolean integer;
     private final INDArray array;
     private final ByteBuffer bytes;
+    private Object lanes;
     private boolean closed;
 
     private Tensor(boolean integer, int... shape) {
@@ -105,6 +107,14 @@ public final class Tensor implements AutoCloseable {
     /** The memory, native byte order, position 0, limit = all; do not move position or limit. */
     public ByteBuffer bytes() {
         return bytes;
+    }
+
+    /** The memory as the SIMD kernels address it, made on first use. */
+    Object lanes(Function<ByteBuffer, Object> view) {
+        if (lanes == null) {
+            lanes = view.apply(bytes);
+        }
+        return lanes;
     }
 
     public float get(int index) {
