@@ -1,4 +1,10 @@
 package io.aktnode.actors.run;
 
-/** Accuracy of the student on held-out images after an epoch, in percent. */
+/**
+ * Accuracy of the student on held-out images after an epoch.
+ *
+ * @param epoch finished epochs; the first evaluation comes when calibration has ended
+ * @param step finished steps
+ * @param top1 percent
+ */
 public record Evaluation(int epoch, long step, double top1) {}

@@ -1,5 +1,7 @@
 package io.aktnode.actors.run;
 
+import java.nio.file.Path;
+
 /**
  * Follows a run. Called on the supervisor's thread, in order, and must return at once: hand long
  * work to another thread.
@@ -16,5 +18,5 @@ public interface RunListener {
     default void onIntervention(Intervention intervention) {}
 
     /** After each complete checkpoint. */
-    default void onCheckpoint(long step, java.nio.file.Path directory) {}
+    default void onCheckpoint(long step, Path directory) {}
 }

@@ -15,6 +15,14 @@ public interface UpdateGate {
      */
     double scale(long step, GradientReport report);
 
+    /**
+     * Factor on the learning rate of the update just judged, on top of the schedule's: 1 unless the
+     * gate lowered it after a spike and is still raising it again.
+     */
+    default double learningRateFactor() {
+        return 1.0;
+    }
+
     /** Applies every finite gradient unchanged and drops the others. */
     static UpdateGate finiteOnly() {
         return (step, report) -> report.finite() ? 1.0 : SKIP;
