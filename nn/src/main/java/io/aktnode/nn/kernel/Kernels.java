@@ -8,7 +8,11 @@ public final class Kernels {
 
     private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
     private static final ElementwiseKernels PLAIN = new PlainKernels();
-    private static final ElementwiseKernels FASTEST = choose();
+    private static final ElementwiseKernels FASTEST =
+            choose(ElementwiseKernels.class, "VectorKernels", PLAIN);
+    static final OptimizerKernels PLAIN_OPTIMIZER = new PlainOptimizerKernels();
+    static final OptimizerKernels FASTEST_OPTIMIZER =
+            choose(OptimizerKernels.class, "VectorOptimizerKernels", PLAIN_OPTIMIZER);
 
     private Kernels() {}
 
@@ -22,22 +26,24 @@ public final class Kernels {
         return PLAIN;
     }
 
-    private static ElementwiseKernels choose() {
+    /**
+     * An implementation by the Vector API, found by name because it is compiled apart and cannot be
+     * linked where the module is absent; or the plain one.
+     */
+    static <T> T choose(Class<T> type, String vectorised, T plain) {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             LOG.warn(
-                    "Vector API absent, elementwise kernels run in plain Java, several times slower;"
-                            + " start the JVM with --add-modules jdk.incubator.vector");
-            return PLAIN;
+                    "Vector API absent, {} run in plain Java, several times slower;"
+                            + " start the JVM with --add-modules jdk.incubator.vector",
+                    type.getSimpleName());
+            return plain;
         }
         try {
-            // By name: the class is compiled apart and cannot be linked where the module is absent.
-            return (ElementwiseKernels)
-                    Class.forName("io.aktnode.nn.kernel.VectorKernels")
-                            .getDeclaredConstructor()
-                            .newInstance();
+            Class<?> found = Class.forName(type.getPackageName() + "." + vectorised);
+            return type.cast(found.getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError e) {
-            LOG.warn("Vector API unusable, elementwise kernels run in plain Java", e);
-            return PLAIN;
+            LOG.warn("Vector API unusable, {} run in plain Java", type.getSimpleName(), e);
+            return plain;
         }
     }
 }

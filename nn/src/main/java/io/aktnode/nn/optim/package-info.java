@@ -1,0 +1,2 @@
+/** Optimizers over native parameters, and what the supervisor wants to know of gradients. */
+package io.aktnode.nn.optim;
