@@ -1,0 +1,274 @@
+package io.aktnode.protocol.tensor;
+
+import io.aeron.Aeron;
+import io.aeron.ChannelUri;
+import io.aeron.CommonContext;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.driver.MediaDriver;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingIdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's part of the data plane: an embedded media driver, an Aeron client and one poll thread.
+ *
+ * <p>Any thread may call the methods. After a fault that {@code onFault} tells of, nothing is sent
+ * or received any more: close it and start another.
+ */
+public final class DataPlane implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
+
+    private final DataPlaneConfig config;
+    private final Path directory;
+    private final Faults faults;
+    private final FrameCounters counters = new FrameCounters();
+    private final MediaDriver driver;
+    private final Aeron aeron;
+    private final Poller poller;
+
+    private final Object lock = new Object();
+    private final Map<Integer, Endpoint> endpoints = new HashMap<>();
+    private final Set<TensorPublisher> publishers = new HashSet<>();
+    private boolean closed;
+
+    private DataPlane(DataPlaneConfig config, Consumer<Throwable> onFault) {
+        this.config = config;
+        this.faults = new Faults(onFault);
+        this.directory = MediaDirectory.take(config);
+        MediaDriver startedDriver = null;
+        Aeron startedAeron = null;
+        try {
+            startedDriver = MediaDriver.launch(driverContext());
+            startedAeron = Aeron.connect(clientContext());
+        } catch (RuntimeException e) {
+            CloseHelper.quietCloseAll(startedAeron, startedDriver);
+            MediaDirectory.giveBack(directory);
+            throw e;
+        }
+        this.driver = startedDriver;
+        this.aeron = startedAeron;
+        this.poller = new Poller(idleStrategy(), faults);
+        poller.start();
+        LOG.info("data plane on {} in {}", config.channel(), directory);
+    }
+
+    /**
+     * Starts the media driver, the client and the poll thread.
+     *
+     * @param onFault told once, on a thread of its own, when the data plane has failed for good
+     * @throws IllegalStateException if there is no room for the logs
+     */
+    public static DataPlane start(DataPlaneConfig config, Consumer<Throwable> onFault) {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new IllegalStateException(
+                    "tensors travel little endian; this machine is " + ByteOrder.nativeOrder());
+        }
+        return new DataPlane(config, onFault);
+    }
+
+    private MediaDriver.Context driverContext() {
+        long livenessNs = config.livenessTimeout().toNanos();
+        // A chunk is one fragment, so that it is written and read in place; the larger the better,
+        // but Aeron wants the longest message, an eighth of a term, to hold a fragment.
+        int ipcMtu = Math.min(MAX_MTU_BYTES, config.termBytes() / 8);
+        return new MediaDriver.Context()
+                .aeronDirectoryName(directory.toString())
+                .threadingMode(config.threadingMode())
+                .sharedIdleStrategy(idleStrategy())
+                .sharedNetworkIdleStrategy(idleStrategy())
+                .conductorIdleStrategy(idleStrategy())
+                .senderIdleStrategy(idleStrategy())
+                .receiverIdleStrategy(idleStrategy())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .publicationTermBufferLength(config.termBytes())
+                .ipcTermBufferLength(config.termBytes())
+                .ipcMtuLength(ipcMtu)
+                // A sparse log on a full tmpfs ends the JVM with SIGBUS at some later write; this
+                // way Aeron finds out when the stream is opened.
+                .termBufferSparseFile(false)
+                .performStorageChecks(true)
+                // Each must be longer than the one before, by Aeron's rules.
+                .clientLivenessTimeoutNs(livenessNs)
+                .imageLivenessTimeoutNs(livenessNs)
+                .publicationConnectionTimeoutNs(livenessNs)
+                .publicationUnblockTimeoutNs(livenessNs + TimeUnit.SECONDS.toNanos(5))
+                .errorHandler(faults);
+    }
+
+    private static final int MAX_MTU_BYTES = 65_504;
+
+    private Aeron.Context clientContext() {
+        return new Aeron.Context()
+                .aeronDirectoryName(directory.toString())
+                .driverTimeoutMs(config.livenessTimeout().toMillis())
+                // Were the client to end by itself, senders may be at work in the logs: wait for
+                // them before the memory goes.
+                .closeLingerDurationNs(TimeUnit.SECONDS.toNanos(1))
+                .errorHandler(faults); // the default exits the JVM on driver timeout
+    }
+
+    private IdleStrategy idleStrategy() {
+        long sleepNs = TimeUnit.MICROSECONDS.toNanos(100);
+        return switch (config.idle()) {
+            case SLEEPING -> new SleepingIdleStrategy(sleepNs);
+            case BACKOFF -> new BackoffIdleStrategy(10, 10, 1_000, sleepNs);
+        };
+    }
+
+    /**
+     * Receives a stream on the configured channel.
+     *
+     * @throws IllegalStateException if this node receives that stream already
+     */
+    public Endpoint endpoint(int streamId, Landing landing) {
+        synchronized (lock) {
+            requireOpen();
+            if (endpoints.containsKey(streamId)) {
+                throw new IllegalStateException(
+                        "stream " + streamId + " has an endpoint on this node; close it first");
+            }
+            Endpoint endpoint =
+                    new Endpoint(
+                            streamId,
+                            landing,
+                            config.maxFrameBytes(),
+                            new FrameCounters(counters),
+                            SystemNanoClock.INSTANCE,
+                            this::remove);
+            Subscription subscription =
+                    aeron.addSubscription(
+                            config.channel(),
+                            streamId,
+                            image -> LOG.debug("stream {}: {} is there", streamId, image),
+                            endpoint::onUnavailableImage);
+            endpoint.subscription(subscription);
+            endpoints.put(streamId, endpoint);
+            poller.add(endpoint);
+            return endpoint;
+        }
+    }
+
+    /** Sends to the endpoint of a stream on the configured channel. */
+    public TensorPublisher publisher(int streamId) {
+        return publisher(localChannel(streamId), streamId);
+    }
+
+    /**
+     * Sends to the endpoint of a stream elsewhere.
+     *
+     * @param channel the endpoint's own: {@link Endpoint#channel}
+     */
+    public TensorPublisher publisher(String channel, int streamId) {
+        synchronized (lock) {
+            requireOpen();
+            ExclusivePublication publication = aeron.addExclusivePublication(channel, streamId);
+            TensorPublisher publisher =
+                    new TensorPublisher(
+                            publication, config, new FrameCounters(counters), this::remove);
+            publishers.add(publisher);
+            return publisher;
+        }
+    }
+
+    private String localChannel(int streamId) {
+        String endpoint =
+                ChannelUri.parse(config.channel()).get(CommonContext.ENDPOINT_PARAM_NAME, "");
+        if (!endpoint.endsWith(":0")) {
+            return config.channel();
+        }
+        synchronized (lock) {
+            requireOpen();
+            Endpoint local = endpoints.get(streamId);
+            if (local == null) {
+                throw new IllegalStateException(
+                        config.channel()
+                                + " leaves the port of stream "
+                                + streamId
+                                + " open and this node does not receive it; give its channel");
+            }
+            return local.channel();
+        }
+    }
+
+    /** What all endpoints and publishers of this node counted. */
+    public FrameCounters counters() {
+        return counters;
+    }
+
+    /** Faults of Aeron so far, survived or not. */
+    public long faults() {
+        return faults.count();
+    }
+
+    /** The fault that ended the data plane, if one has. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(faults.fatal());
+    }
+
+    /** Where the media driver keeps its logs; gone after close. */
+    public Path directory() {
+        return directory;
+    }
+
+    private void requireOpen() {
+        Throwable fatal = faults.fatal();
+        if (closed || fatal != null) {
+            throw new TransportClosedException(
+                    "the data plane " + (closed ? "is closed" : "has failed"), fatal);
+        }
+    }
+
+    private void remove(Endpoint endpoint) {
+        synchronized (lock) {
+            endpoints.remove(endpoint.streamId(), endpoint);
+            poller.remove(endpoint);
+        }
+    }
+
+    private void remove(TensorPublisher publisher) {
+        synchronized (lock) {
+            publishers.remove(publisher);
+        }
+    }
+
+    /** Closes all endpoints and publishers, then Aeron; nothing is left on disk or in memory. */
+    @Override
+    public void close() {
+        List<AutoCloseable> parts = new ArrayList<>();
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            faults.closing();
+            parts.addAll(publishers);
+            parts.addAll(endpoints.values());
+        }
+        CloseHelper.quietCloseAll(parts);
+        poller.close();
+        // Nobody uses the logs any more.
+        aeron.context().closeLingerDurationNs(0);
+        CloseHelper.quietCloseAll(aeron, driver);
+        MediaDirectory.giveBack(directory);
+        LOG.info("data plane in {} closed", directory);
+    }
+}

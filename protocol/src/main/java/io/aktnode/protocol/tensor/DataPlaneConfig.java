@@ -1,0 +1,170 @@
+package io.aktnode.protocol.tensor;
+
+import io.aeron.driver.ThreadingMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Settings of a node's {@link DataPlane}.
+ *
+ * @param directory where the media driver keeps its logs; empty chooses /dev/shm if there is room,
+ *     else the temporary directory
+ * @param channel Aeron channel of all streams, as {@code aeron:ipc} or {@code
+ *     aeron:udp?endpoint=127.0.0.1:0}; port 0 takes a free one for each endpoint
+ * @param termBytes length of a term, a power of two; each stream takes three, on UDP each end does
+ * @param expectedStreams for how many streams there must be room at the start
+ * @param offerTimeout how long a send waits for room before it gives up
+ * @param livenessTimeout after what silence Aeron takes a client, driver or image for dead; must
+ *     outlast every pause of the machine
+ * @param maxFrameBytes most tensor bytes of one frame
+ * @param threadingMode threads of the media driver
+ * @param idle what its and the poll thread do when there is nothing to do
+ */
+public record DataPlaneConfig(
+        Optional<Path> directory,
+        String channel,
+        int termBytes,
+        int expectedStreams,
+        Duration offerTimeout,
+        Duration livenessTimeout,
+        int maxFrameBytes,
+        ThreadingMode threadingMode,
+        Idle idle) {
+
+    /** What a thread does when it finds nothing to do. */
+    public enum Idle {
+        /** Sleep 100 µs at a time: least load. */
+        SLEEPING,
+        /** Spin and yield some microseconds, then sleep up to 100 µs. */
+        BACKOFF
+    }
+
+    private static final int MIN_TERM_BYTES = 64 * 1024;
+    private static final int MAX_TERM_BYTES = 1024 * 1024 * 1024;
+
+    public DataPlaneConfig {
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(threadingMode, "threading-mode");
+        Objects.requireNonNull(idle, "idle");
+        if (!channel.startsWith("aeron:ipc") && !channel.startsWith("aeron:udp")) {
+            throw new IllegalArgumentException(
+                    "channel=" + channel + " must start with aeron:ipc or aeron:udp");
+        }
+        if (Integer.bitCount(termBytes) != 1
+                || termBytes < MIN_TERM_BYTES
+                || termBytes > MAX_TERM_BYTES) {
+            throw new IllegalArgumentException(
+                    "term-length=" + termBytes + " must be a power of two from 64 KB to 1 GB");
+        }
+        if (expectedStreams < 1) {
+            throw new IllegalArgumentException(
+                    "expected-streams=" + expectedStreams + " must be 1 or more");
+        }
+        if (offerTimeout.isNegative() || offerTimeout.isZero()) {
+            throw new IllegalArgumentException(
+                    "offer-timeout=" + offerTimeout + " must be positive");
+        }
+        if (livenessTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "liveness-timeout=" + livenessTimeout + " must be at least 1 s");
+        }
+        if (maxFrameBytes < 1) {
+            throw new IllegalArgumentException(
+                    "max-frame-bytes=" + maxFrameBytes + " must be 1 or more");
+        }
+    }
+
+    /** IPC, terms of 1 MB, frames up to 64 MB, an offer timeout of 5 s. */
+    public static DataPlaneConfig defaults() {
+        return new DataPlaneConfig(
+                Optional.empty(),
+                "aeron:ipc",
+                1024 * 1024,
+                8,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                64 * 1024 * 1024,
+                ThreadingMode.SHARED,
+                Idle.BACKOFF);
+    }
+
+    public DataPlaneConfig withDirectory(Path directory) {
+        return new DataPlaneConfig(
+                Optional.of(directory),
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withChannel(String channel) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withTermBytes(int termBytes) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withExpectedStreams(int expectedStreams) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withOfferTimeout(Duration offerTimeout) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withMaxFrameBytes(int maxFrameBytes) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+}

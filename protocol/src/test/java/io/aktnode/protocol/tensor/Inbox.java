@@ -1,0 +1,51 @@
+package io.aktnode.protocol.tensor;
+
+import io.aktnode.protocol.frame.DropReason;
+import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.TensorSpec;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A landing that takes everything into memory of its own and keeps it for the test. */
+final class Inbox implements Landing {
+
+    record Frame(FrameHeader header, List<TensorSpec> tensors, List<ByteBuffer> bytes) {}
+
+    record Abandoned(FrameHeader header, DropReason reason) {}
+
+    final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
+    final BlockingQueue<Abandoned> abandoned = new LinkedBlockingQueue<>();
+
+    @Override
+    public Slot begin(FrameHeader header, List<TensorSpec> tensors) {
+        List<ByteBuffer> bytes =
+                tensors.stream().map(t -> ByteBuffer.allocateDirect(t.byteLength())).toList();
+        return new Slot() {
+            @Override
+            public ByteBuffer destination(int tensor) {
+                return bytes.get(tensor);
+            }
+
+            @Override
+            public void complete(FrameHeader whole) {
+                frames.add(new Frame(whole, tensors, bytes));
+            }
+
+            @Override
+            public void abandon(FrameHeader broken, DropReason reason) {
+                abandoned.add(new Abandoned(broken, reason));
+            }
+        };
+    }
+
+    Frame next() throws InterruptedException {
+        Frame frame = frames.poll(20, TimeUnit.SECONDS);
+        if (frame == null) {
+            throw new AssertionError("no frame came");
+        }
+        return frame;
+    }
+}
