@@ -1,0 +1,2 @@
+/** The akt-node command line. */
+package io.aktnode.ops.cli;
