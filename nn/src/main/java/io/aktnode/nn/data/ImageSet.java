@@ -87,6 +87,26 @@ public final class ImageSet {
         }
     }
 
+    /** Writes {@code count} images from {@code first} on, as {@link #normalised} does. */
+    public void normalised(
+            int first, int count, Normalization normalization, float[] destination, int offset) {
+        for (int i = 0; i < count; i++) {
+            normalised(first + i, normalization, destination, offset + i * height * width * 3);
+        }
+    }
+
+    /** The images at these positions, in this order; positions may repeat. */
+    public ImageSet subset(int... positions) {
+        int bytes = height * width * 3;
+        byte[] chosen = new byte[Math.multiplyExact(positions.length, bytes)];
+        int[] chosenLabels = new int[positions.length];
+        for (int i = 0; i < positions.length; i++) {
+            System.arraycopy(pixels, positions[i] * bytes, chosen, i * bytes, bytes);
+            chosenLabels[i] = labels[positions[i]];
+        }
+        return new ImageSet(classNames, height, width, chosen, chosenLabels);
+    }
+
     /** One byte of an image: {@code channel} 0 red, 1 green, 2 blue; 0 to 255. */
     public int pixel(int index, int row, int column, int channel) {
         return pixels[((index * height + row) * width + column) * 3 + channel] & 0xFF;
