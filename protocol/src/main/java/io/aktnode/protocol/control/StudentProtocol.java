@@ -1,0 +1,39 @@
+package io.aktnode.protocol.control;
+
+import akka.actor.typed.ActorRef;
+
+/** What a student is told; its work comes as frames. */
+public final class StudentProtocol {
+
+    private StudentProtocol() {}
+
+    public interface Command {}
+
+    public sealed interface Request extends Command, CborSerializable {}
+
+    /** Begin an incarnation; answered by {@code Restored}. */
+    public record Restore(
+            Restoration restoration,
+            ActorRef<GeneratorProtocol.Request> generator,
+            ActorRef<SupervisorProtocol.Restored> replyTo)
+            implements Request {}
+
+    /** Write the state into a checkpoint's directory; answered by {@code Saved}. */
+    public record Save(
+            int incarnation,
+            long step,
+            String directory,
+            ActorRef<SupervisorProtocol.Saved> replyTo)
+            implements Request {}
+
+    /** Measure the accuracy on the held-out images; answered by {@code Evaluated}. */
+    public record Evaluate(
+            int incarnation, long step, ActorRef<SupervisorProtocol.Evaluated> replyTo)
+            implements Request {}
+
+    /** The generator has given a batch up: drop it. */
+    public record Abandon(int incarnation, long batch) implements Request {}
+
+    /** The generator did not wait for this student's logits: train without its gradients. */
+    public record LeaveOut(int incarnation, long batch) implements Request {}
+}

@@ -1,0 +1,90 @@
+package io.aktnode.protocol.control;
+
+import akka.actor.typed.ActorRef;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import io.aktnode.protocol.frame.RoleId;
+
+/** What the supervisor is told. */
+public final class SupervisorProtocol {
+
+    private SupervisorProtocol() {}
+
+    public interface Command {}
+
+    public sealed interface Request extends Command, CborSerializable
+            permits StepReport,
+                    GeneratorUp,
+                    TeacherUp,
+                    StudentUp,
+                    RoleFailed,
+                    RoleGone,
+                    Restored,
+                    Saved,
+                    Evaluated,
+                    BarrierReached,
+                    Stalled,
+                    Cancel {}
+
+    /** A generator has been made, for the first time or again; it waits for a restoration. */
+    public record GeneratorUp(ActorRef<GeneratorProtocol.Request> generator) implements Request {
+        @JsonCreator
+        public GeneratorUp {}
+    }
+
+    /** A teacher has been made, for the first time or again; it waits for a restoration. */
+    public record TeacherUp(ActorRef<TeacherProtocol.Request> teacher) implements Request {
+        @JsonCreator
+        public TeacherUp {}
+    }
+
+    /** A student has been made, for the first time or again; it waits for a restoration. */
+    public record StudentUp(int student, ActorRef<StudentProtocol.Request> ref)
+            implements Request {}
+
+    /** A role threw; it will come up again. */
+    public record RoleFailed(RoleId role, String cause) implements Request {}
+
+    /** A role stopped and will not come up again. */
+    public record RoleGone(RoleId role, String cause) implements Request {}
+
+    /** Answers a restoration. */
+    public record Restored(RoleId role, int incarnation) implements Request {}
+
+    /**
+     * Answers {@code Save}.
+     *
+     * @param file name within the checkpoint's directory; empty if nothing was written because the
+     *     state is not finite
+     * @param sha256 of the file, lower-case hexadecimal
+     * @param finite whether every number of the state is finite
+     */
+    public record Saved(
+            RoleId role,
+            int incarnation,
+            long step,
+            String file,
+            String sha256,
+            boolean finite,
+            GateState gate)
+            implements Request {}
+
+    /**
+     * Answers {@link StudentProtocol.Evaluate}.
+     *
+     * @param top1 percent
+     */
+    public record Evaluated(int student, int incarnation, long step, double top1)
+            implements Request {}
+
+    /** All batches before {@code step} are finished and no more are drawn for now. */
+    public record BarrierReached(int incarnation, long step) implements Request {}
+
+    /** A batch does not get on although its frames were sent again. */
+    public record Stalled(int incarnation, long batch, String waitingFor) implements Request {}
+
+    /** End the run at the next possible step, with a checkpoint. */
+    public record Cancel(String reason) implements Request {
+        @JsonCreator
+        public Cancel {}
+    }
+}

@@ -1,0 +1,119 @@
+package io.aktnode.protocol.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import akka.serialization.jackson.JacksonCborSerializer;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every message of the control plane survives the wire as it was. */
+class ControlMessagesTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final Serialization SERIALIZATION =
+            SerializationExtension.get(KIT.system().classicSystem());
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    static List<CborSerializable> messages() {
+        GateState gate = new GateState(List.of(2.25, -0.1, 1.0 / 3), 2, 0.25);
+        Restoration restoration =
+                new Restoration(
+                        -77L, 3, 400, true, Optional.of(new RoleState("c/student-0.st", gate)));
+        Restoration bare = new Restoration(1L, 0, 0, false, Optional.empty());
+        UpdateReport update =
+                new UpdateReport(UpdateDecision.CLIPPED, "why", 1e3, 9.5, 0, 1e-3, 0.5, Double.NaN);
+        ActorRef<SupervisorProtocol.Restored> restored = ref();
+        ActorRef<SupervisorProtocol.Saved> saved = ref();
+        ActorRef<GeneratorProtocol.Request> generator = ref();
+        ActorRef<TeacherProtocol.Request> teacher = ref();
+        ActorRef<StudentProtocol.Request> student = ref();
+        return List.of(
+                new StepReport(
+                        RoleId.student(1),
+                        3,
+                        42,
+                        Map.of("total", -3.5, "feature", 1e-9),
+                        Map.of(StepReport.STALENESS, 1.0),
+                        update,
+                        0.25,
+                        0.125),
+                new SupervisorProtocol.GeneratorUp(generator),
+                new SupervisorProtocol.TeacherUp(teacher),
+                new SupervisorProtocol.StudentUp(1, student),
+                new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "out of ideas"),
+                new SupervisorProtocol.RoleGone(RoleId.GENERATOR, "no such file"),
+                new SupervisorProtocol.Restored(RoleId.student(0), 4),
+                new SupervisorProtocol.Saved(
+                        RoleId.GENERATOR, 4, 400, "generator.safetensors", "ab12", true, gate),
+                new SupervisorProtocol.Evaluated(0, 1, 800, 79.14),
+                new SupervisorProtocol.BarrierReached(2, 800),
+                new SupervisorProtocol.Stalled(2, 799, "logits of teacher-0"),
+                new SupervisorProtocol.Cancel("interrupted"),
+                new GeneratorProtocol.Restore(
+                        restoration, 2, teacher, List.of(student, student), restored),
+                new GeneratorProtocol.Proceed(2, 1000, ref()),
+                new GeneratorProtocol.Pause(2),
+                new GeneratorProtocol.Save(2, 800, "checkpoints/.writing", saved),
+                new GeneratorProtocol.BatchFinished(2, 17, 0),
+                new TeacherProtocol.Restore(bare, restored),
+                new TeacherProtocol.Abandon(2, 17),
+                new StudentProtocol.Restore(restoration, generator, restored),
+                new StudentProtocol.Save(2, 800, "checkpoints/.writing", saved),
+                new StudentProtocol.Evaluate(2, 800, ref()),
+                new StudentProtocol.Abandon(2, 17),
+                new StudentProtocol.LeaveOut(2, 17));
+    }
+
+    private static <T> ActorRef<T> ref() {
+        TestProbe<T> probe = KIT.createTestProbe();
+        return probe.ref();
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void comesBackFromCborAsItWas(CborSerializable message) {
+        byte[] bytes = SERIALIZATION.serialize(message).get();
+        Object back = SERIALIZATION.deserialize(bytes, message.getClass()).get();
+
+        assertInstanceOf(JacksonCborSerializer.class, SERIALIZATION.findSerializerFor(message));
+        assertEquals(message, back);
+    }
+
+    @Test
+    void everyPermittedMessageIsInThisTest() {
+        Set<Class<?>> permitted = new HashSet<>();
+        for (Class<?> top :
+                List.of(
+                        SupervisorProtocol.Request.class,
+                        GeneratorProtocol.Request.class,
+                        TeacherProtocol.Request.class,
+                        StudentProtocol.Request.class)) {
+            permitted.addAll(Arrays.asList(top.getPermittedSubclasses()));
+        }
+        Set<Class<?>> tested = new HashSet<>();
+        messages().forEach(message -> tested.add(message.getClass()));
+
+        assertEquals(permitted, tested);
+        assertTrue(permitted.size() > 20);
+    }
+}
