@@ -1,0 +1,45 @@
+package io.aktnode.actors.checkpoint;
+
+import io.aktnode.actors.run.Evaluation;
+import io.aktnode.actors.run.Intervention;
+import io.aktnode.protocol.control.GateState;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a checkpoint's {@code manifest.json} says.
+ *
+ * @param format version of this record
+ * @param step finished steps; the next one has this number
+ * @param incarnation in which it was taken
+ * @param noiseEpoch which noise the generator draws from
+ * @param healthy finite, no intervention shortly before, losses not drifting
+ * @param settings all that determines the numbers, by name
+ * @param files SHA-256 of each file by name
+ * @param gates what each role's gate remembers, by role
+ * @param evaluations so far, in order
+ * @param interventions so far, in order
+ */
+public record Manifest(
+        int format,
+        long step,
+        int incarnation,
+        int noiseEpoch,
+        boolean healthy,
+        Map<String, String> settings,
+        Map<String, String> files,
+        Map<String, GateState> gates,
+        List<Evaluation> evaluations,
+        List<Intervention> interventions) {
+
+    public static final int FORMAT = 1;
+
+    public Manifest {
+        settings = new TreeMap<>(settings);
+        files = new TreeMap<>(files);
+        gates = new TreeMap<>(gates);
+        evaluations = List.copyOf(evaluations);
+        interventions = List.copyOf(interventions);
+    }
+}

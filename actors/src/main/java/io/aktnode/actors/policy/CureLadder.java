@@ -1,0 +1,49 @@
+package io.aktnode.actors.policy;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Chooses the mildest cure whose hourly budget is not spent: roll back, restart the roles, stop.
+ * Skipping and rescaling come before and are the gates' business. One thread.
+ */
+public final class CureLadder {
+
+    /** What is to be done, mildest first. */
+    public enum Cure {
+        /** Weights, moments, ranges and generator of the last healthy checkpoint, other noise. */
+        ROLLBACK,
+        /** The same, with the roles' networks made anew. */
+        RESTART,
+        /** Nothing helped. */
+        STOP
+    }
+
+    private final HourlyBudget rollbacks;
+    private final HourlyBudget restarts;
+
+    /**
+     * @param nanoClock monotonic, ns
+     */
+    public CureLadder(CurePolicy policy, LongSupplier nanoClock) {
+        this.rollbacks = new HourlyBudget(policy.rollbacksPerHour(), nanoClock);
+        this.restarts = new HourlyBudget(policy.restartsPerHour(), nanoClock);
+    }
+
+    /** For a state that cannot be trusted. */
+    public Cure forBrokenState() {
+        return rollbacks.tryUse() ? Cure.ROLLBACK : forBrokenRole();
+    }
+
+    /** For a role that threw or no longer answers. */
+    public Cure forBrokenRole() {
+        return restarts.tryUse() ? Cure.RESTART : Cure.STOP;
+    }
+
+    /** The budgets, for the report of a run that was stopped. */
+    public String spent() {
+        return rollbacks.perHour()
+                + " rollbacks and "
+                + restarts.perHour()
+                + " restarts within an hour did not help";
+    }
+}

@@ -1,0 +1,136 @@
+package io.aktnode.actors.policy;
+
+import io.aktnode.nn.train.GradientReport;
+import io.aktnode.nn.train.UpdateGate;
+import io.aktnode.protocol.control.GateState;
+import io.aktnode.protocol.control.UpdateDecision;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The local cures: drops a gradient that is not finite, clips a spike to the median norm and lowers
+ * the learning rate for a while.
+ *
+ * <p>A spike is far above the median in robust deviations of the log norm <em>and</em> in
+ * multiples, or in multiples alone (see {@link GatePolicy}). Norms of clipped and skipped gradients
+ * never enter the statistics. Deterministic: the same norms give the same decisions. One thread.
+ */
+public final class SpikeGate implements UpdateGate {
+
+    private final GatePolicy policy;
+    private final ArrayDeque<Double> logNorms = new ArrayDeque<>();
+    private int clipsInARow;
+    private double learningRateFactor = 1;
+    private UpdateDecision decision = UpdateDecision.NONE;
+    private String reason = "";
+
+    public SpikeGate(GatePolicy policy) {
+        this.policy = policy;
+    }
+
+    /** A gate that continues where another one was when its state was taken. */
+    public SpikeGate(GatePolicy policy, GateState state) {
+        this.policy = policy;
+        logNorms.addAll(state.logNorms());
+        clipsInARow = state.clipsInARow();
+        learningRateFactor = state.learningRateFactor();
+    }
+
+    @Override
+    public double scale(long step, GradientReport report) {
+        if (!report.finite()) {
+            return decide(
+                    UpdateDecision.SKIPPED,
+                    report.nonFinite() > 0 || !Double.isFinite(report.norm())
+                            ? report.nonFinite() + " gradient elements are not finite"
+                            : "loss is not finite: " + report.losses(),
+                    SKIP);
+        }
+        double median = Math.exp(RobustStatistics.median(logNorms));
+        if (report.norm() > 0 && spike(report.norm(), median)) {
+            return clip(report.norm(), median);
+        }
+        return accept(report.norm());
+    }
+
+    private boolean spike(double norm, double median) {
+        if (logNorms.size() < policy.minimum()) {
+            return false;
+        }
+        double multiple = norm / median;
+        if (logNorms.size() < policy.warmup()) {
+            return multiple > policy.warmupMultiple();
+        }
+        return multiple > policy.instantMultiple()
+                || multiple > policy.spikeMultiple() && zScore(norm, median) > policy.zScore();
+    }
+
+    private double zScore(double norm, double median) {
+        double centre = Math.log(median);
+        double deviation = RobustStatistics.deviation(logNorms, centre);
+        return (Math.log(norm) - centre) / Math.max(deviation, 1e-6);
+    }
+
+    private double clip(double norm, double median) {
+        clipsInARow++;
+        double allowed =
+                median * Math.pow(2, Math.min(1000, Math.max(0, clipsInARow - policy.patience())));
+        if (norm <= allowed) {
+            // The change lasts: what was healthy before says nothing about it.
+            logNorms.clear();
+            return accept(norm);
+        }
+        learningRateFactor =
+                Math.max(policy.learningRateFloor(), learningRateFactor * policy.learningRateCut());
+        return decide(
+                UpdateDecision.CLIPPED,
+                String.format(
+                        Locale.ROOT,
+                        "gradient norm %.4g is %.3g times the median %.4g; clipped to %.4g,"
+                                + " learning rate x%.3g",
+                        norm,
+                        norm / median,
+                        median,
+                        allowed,
+                        learningRateFactor),
+                allowed / norm);
+    }
+
+    private double accept(double norm) {
+        clipsInARow = 0;
+        learningRateFactor = Math.min(1, learningRateFactor * policy.learningRateRecovery());
+        if (norm > 0) {
+            logNorms.addLast(Math.log(norm));
+        }
+        if (logNorms.size() > policy.window()) {
+            logNorms.removeFirst();
+        }
+        return decide(UpdateDecision.APPLIED, "", 1);
+    }
+
+    private double decide(UpdateDecision newDecision, String newReason, double scale) {
+        decision = newDecision;
+        reason = newReason;
+        return scale;
+    }
+
+    @Override
+    public double learningRateFactor() {
+        return learningRateFactor;
+    }
+
+    /** What the last call of {@link #scale} came to. */
+    public UpdateDecision decision() {
+        return decision;
+    }
+
+    /** Why, with the figures; empty when the gradient was accepted. */
+    public String reason() {
+        return reason;
+    }
+
+    public GateState state() {
+        return new GateState(List.copyOf(logNorms), clipsInARow, learningRateFactor);
+    }
+}
