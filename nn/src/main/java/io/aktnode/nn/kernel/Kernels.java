@@ -13,6 +13,9 @@ public final class Kernels {
     static final OptimizerKernels PLAIN_OPTIMIZER = new PlainOptimizerKernels();
     static final OptimizerKernels FASTEST_OPTIMIZER =
             choose(OptimizerKernels.class, "VectorOptimizerKernels", PLAIN_OPTIMIZER);
+    static final GeneratorKernels PLAIN_GENERATOR = new PlainGeneratorKernels();
+    static final GeneratorKernels FASTEST_GENERATOR =
+            choose(GeneratorKernels.class, "VectorGeneratorKernels", PLAIN_GENERATOR);
 
     private Kernels() {}
 
