@@ -5,8 +5,8 @@ import io.aktnode.nn.kernel.Kernels;
 import io.aktnode.nn.kernel.Tensor;
 
 /**
- * AKT's loss on one tap: {@code λ Σ_batch [KL(softmax(A_c^T/τ) ‖ softmax(A_c^S/τ)) + KL(softmax(A_s^T/τ)
- * ‖ softmax(A_s^S/τ))]}; over taps the caller sums.
+ * AKT's loss on one tap: {@code λ Σ_batch [KL(softmax(A_c^T/τ) ‖ softmax(A_c^S/τ)) +
+ * KL(softmax(A_s^T/τ) ‖ softmax(A_s^S/τ))]}; over taps the caller sums.
  *
  * <p>Source: ARCHITECTURE "AKT"; numbers: {@code refined_feature_distillation.npz}. Summed, not
  * averaged, over the batch. Allocates nothing after construction; one thread.
@@ -25,8 +25,7 @@ public final class RefinedFeatureDistillation {
      * @param temperature τ
      * @param weight λ
      */
-    public RefinedFeatureDistillation(
-            int channels, int pixels, double temperature, double weight) {
+    public RefinedFeatureDistillation(int channels, int pixels, double temperature, double weight) {
         this.temperature = temperature;
         this.weight = weight;
         this.attention = new TapAttention(channels, pixels);

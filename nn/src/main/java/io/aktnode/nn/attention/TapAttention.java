@@ -5,12 +5,12 @@ import io.aktnode.nn.kernel.Kernels;
 import io.aktnode.nn.kernel.Tensor;
 
 /**
- * Attention of one tap, one image at a time: channel attention {@code A_c = softmax_C(mean_HW F²)} and
- * spatial attention {@code A_s = normalize_2(mean_C F²)}, flattened to H·W.
+ * Attention of one tap, one image at a time: channel attention {@code A_c = softmax_C(mean_HW F²)}
+ * and spatial attention {@code A_s = normalize_2(mean_C F²)}, flattened to H·W.
  *
- * <p>Source: ARCHITECTURE "Taps"; numbers: {@code refined_feature_distillation.npz}. The tap is given
- * as a convolution's raw output (N,H,W,C) with its batch norm's a and b, {@code F = a·x + b}. Holds
- * the attention of the last image seen; one thread.
+ * <p>Source: ARCHITECTURE "Taps"; numbers: {@code refined_feature_distillation.npz}. The tap is
+ * given as a convolution's raw output (N,H,W,C) with its batch norm's a and b, {@code F = a·x + b}.
+ * Holds the attention of the last image seen; one thread.
  */
 public final class TapAttention {
 

@@ -58,6 +58,12 @@ public interface ElementwiseKernels {
     /** {@code y = x + y}. */
     void accumulate(Tensor x, Tensor y);
 
+    /** {@code y[n,c] = mean_HW x[n,·,c]} of x (N,H,W,C) into y (N,C). */
+    void averagePool(Tensor x, Tensor y);
+
+    /** {@code x[n,p,c] = g[n,c] / (H·W)}: the gradient of {@link #averagePool}. */
+    void averagePoolGradient(Tensor g, Tensor x);
+
     /**
      * With {@code f = a·x + b}, for image {@code image} of (N,H,W,C): {@code channel[c] = Σ_HW f²}
      * and {@code spatial[p] = Σ_C f²}.

@@ -207,6 +207,32 @@ final class PlainKernels implements ElementwiseKernels {
     }
 
     @Override
+    public void averagePool(Tensor x, Tensor y) {
+        int channels = y.extent(1);
+        int pixels = x.length() / y.length();
+        for (int i = 0; i < y.length(); i++) {
+            int base = i / channels * pixels * channels + i % channels;
+            float sum = 0;
+            for (int p = 0; p < pixels; p++) {
+                sum += x.get(base + p * channels);
+            }
+            y.set(i, sum / pixels);
+        }
+    }
+
+    @Override
+    public void averagePoolGradient(Tensor g, Tensor x) {
+        int channels = g.extent(1);
+        int pixels = x.length() / g.length();
+        for (int i = 0; i < g.length(); i++) {
+            int base = i / channels * pixels * channels + i % channels;
+            for (int p = 0; p < pixels; p++) {
+                x.set(base + p * channels, g.get(i) / pixels);
+            }
+        }
+    }
+
+    @Override
     public void squareSums(
             Tensor x,
             int image,

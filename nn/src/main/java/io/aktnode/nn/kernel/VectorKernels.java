@@ -283,6 +283,45 @@ final class VectorKernels implements ElementwiseKernels {
     }
 
     @Override
+    public void averagePool(Tensor x, Tensor y) {
+        int channels = y.extent(1);
+        if (channels % LANES != 0) {
+            Kernels.plain().averagePool(x, y);
+            return;
+        }
+        Object from = of(x);
+        Object to = of(y);
+        int pixels = x.length() / y.length();
+        for (int i = 0; i < y.length(); i += LANES) {
+            int base = i / channels * pixels * channels + i % channels;
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int p = 0; p < pixels; p++) {
+                sum = sum.add(load(from, base + p * channels));
+            }
+            store(sum.div(pixels), to, i);
+        }
+    }
+
+    @Override
+    public void averagePoolGradient(Tensor g, Tensor x) {
+        int channels = g.extent(1);
+        if (channels % LANES != 0) {
+            Kernels.plain().averagePoolGradient(g, x);
+            return;
+        }
+        Object from = of(g);
+        Object to = of(x);
+        int pixels = x.length() / g.length();
+        for (int i = 0; i < g.length(); i += LANES) {
+            int base = i / channels * pixels * channels + i % channels;
+            FloatVector share = load(from, i).div(pixels);
+            for (int p = 0; p < pixels; p++) {
+                store(share, to, base + p * channels);
+            }
+        }
+    }
+
+    @Override
     public void squareSums(
             Tensor x,
             int image,

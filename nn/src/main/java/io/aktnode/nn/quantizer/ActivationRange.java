@@ -33,7 +33,9 @@ public final class ActivationRange {
         batches++;
     }
 
-    /** Sets the range itself, as read from a file; later batches move it as a long history would. */
+    /**
+     * Sets the range itself, as read from a file; later batches move it as a long history would.
+     */
     public void set(float lo, float hi) {
         if (!(lo <= hi) || Float.isInfinite(lo) || Float.isInfinite(hi)) {
             throw new IllegalArgumentException(

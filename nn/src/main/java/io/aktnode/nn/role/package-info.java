@@ -1,0 +1,2 @@
+/** The roles of a training step on the fused engine. */
+package io.aktnode.nn.role;
