@@ -148,13 +148,21 @@ final class GraphCompiler {
         }
         int input = value(inputs.get(convolution).get(0));
         String relu = reluAfter(end);
+        BatchNormalization norm = (BatchNormalization) layer(batchNorm);
+        if (norm.isUseLogStd()) {
+            throw new IllegalArgumentException(
+                    "batch norm "
+                            + batchNorm
+                            + " stores the logarithm of its deviation; build it with"
+                            + " useLogStd(false)");
+        }
         nodes.add(
                 new ConvolutionUnit(
                         input,
                         convolution,
                         shape(convolution, (ConvolutionLayer) layer(convolution), input),
                         batchNorm,
-                        ((BatchNormalization) layer(batchNorm)).getEps(),
+                        norm.getEps(),
                         skip,
                         relu));
         values.put(relu == null ? end : relu, nodes.size() - 1);

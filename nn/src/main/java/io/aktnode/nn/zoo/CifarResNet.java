@@ -122,7 +122,12 @@ public final class CifarResNet {
                 input);
         graph.addLayer(
                 name + ".bn",
-                new BatchNormalization.Builder().nIn(out).nOut(out).eps(BATCH_NORM_EPSILON).build(),
+                new BatchNormalization.Builder()
+                        .nIn(out)
+                        .nOut(out)
+                        .eps(BATCH_NORM_EPSILON)
+                        .useLogStd(false)
+                        .build(),
                 name + ".conv");
         return name + ".bn";
     }
