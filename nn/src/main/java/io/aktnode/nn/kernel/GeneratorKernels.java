@@ -1,5 +1,7 @@
 package io.aktnode.nn.kernel;
 
+import java.util.List;
+
 /**
  * Fused passes of the generator: batch norm, leaky ReLU and the change between phases and images in
  * one read and one write.
@@ -86,4 +88,13 @@ public interface GeneratorKernels {
             ChannelVector slopeOfT,
             ChannelVector offset,
             Tensor out);
+
+    /** {@code y[i] += x[from + i]} for every element of {@code y}. */
+    void accumulate(Tensor x, int from, Tensor y);
+
+    /**
+     * Adds parts 1, 2, … to part 0, in this order, for elements {@code from} to {@code to}
+     * (exclusive).
+     */
+    void sum(List<Tensor> parts, int from, int to);
 }

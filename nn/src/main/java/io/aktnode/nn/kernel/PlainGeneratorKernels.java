@@ -1,6 +1,7 @@
 package io.aktnode.nn.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The generator's fused passes in plain Java: the reference, and the fallback. */
 final class PlainGeneratorKernels implements GeneratorKernels {
@@ -185,6 +186,29 @@ final class PlainGeneratorKernels implements GeneratorKernels {
             float rest = Math.fma(value, slopeOfT.get(c), offset.get(c));
             float outer = Math.fma(g.get(i), scale.get(c), rest);
             out.set(i, outer * Math.fma(-value, value, 1f));
+        }
+    }
+
+    @Override
+    public void accumulate(Tensor x, int from, Tensor y) {
+        accumulate(x, from, y, 0);
+    }
+
+    static void accumulate(Tensor x, int from, Tensor y, int start) {
+        for (int i = start; i < y.length(); i++) {
+            y.set(i, y.get(i) + x.get(from + i));
+        }
+    }
+
+    @Override
+    public void sum(List<Tensor> parts, int from, int to) {
+        Tensor total = parts.get(0);
+        for (int i = from; i < to; i++) {
+            float sum = total.get(i);
+            for (int part = 1; part < parts.size(); part++) {
+                sum += parts.get(part).get(i);
+            }
+            total.set(i, sum);
         }
     }
 }

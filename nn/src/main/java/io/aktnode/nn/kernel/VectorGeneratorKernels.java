@@ -7,6 +7,7 @@ import static io.aktnode.nn.kernel.VectorMemory.of;
 import static io.aktnode.nn.kernel.VectorMemory.store;
 
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -299,5 +300,29 @@ final class VectorGeneratorKernels implements GeneratorKernels {
             c = c + LANES == factors.length ? 0 : c + LANES;
         }
         PlainGeneratorKernels.tanhGradient(g, t, scale, slopeOfT, offset, out, end);
+    }
+
+    @Override
+    public void accumulate(Tensor x, int from, Tensor y) {
+        Object source = of(x);
+        Object to = of(y);
+        int end = SPECIES.loopBound(y.length());
+        for (int i = 0; i < end; i += LANES) {
+            store(load(to, i).add(load(source, from + i)), to, i);
+        }
+        PlainGeneratorKernels.accumulate(x, from, y, end);
+    }
+
+    @Override
+    public void sum(List<Tensor> parts, int from, int to) {
+        Object total = of(parts.get(0));
+        int end = from + SPECIES.loopBound(to - from);
+        for (int part = 1; part < parts.size(); part++) {
+            Object next = of(parts.get(part));
+            for (int i = from; i < end; i += LANES) {
+                store(load(total, i).add(load(next, i)), total, i);
+            }
+        }
+        GeneratorKernels.plain().sum(parts, end, to);
     }
 }
