@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -35,6 +37,12 @@ public final class DataPlane implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
 
+    /** The longest message a UDP packet holds, and the longest MTU Aeron allows. */
+    private static final int MAX_MTU_BYTES = 65_504;
+
+    /** How long a thread sleeps at most before it looks for frames from other nodes. */
+    private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final DataPlaneConfig config;
     private final Path directory;
     private final Faults faults;
@@ -42,6 +50,7 @@ public final class DataPlane implements AutoCloseable {
     private final MediaDriver driver;
     private final Aeron aeron;
     private final Poller poller;
+    private volatile Thread driverThread;
 
     private final Object lock = new Object();
     private final Map<Integer, Endpoint> endpoints = new HashMap<>();
@@ -91,6 +100,8 @@ public final class DataPlane implements AutoCloseable {
         return new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
                 .threadingMode(config.threadingMode())
+                .sharedThreadFactory(this::driverThread)
+                .conductorThreadFactory(this::driverThread)
                 .sharedIdleStrategy(idleStrategy())
                 .sharedNetworkIdleStrategy(idleStrategy())
                 .conductorIdleStrategy(idleStrategy())
@@ -106,6 +117,7 @@ public final class DataPlane implements AutoCloseable {
                 // way Aeron finds out when the stream is opened.
                 .termBufferSparseFile(false)
                 .performStorageChecks(true)
+                .lowStorageWarningThreshold(3L * config.termBytes())
                 // Each must be longer than the one before, by Aeron's rules.
                 .clientLivenessTimeoutNs(livenessNs)
                 .imageLivenessTimeoutNs(livenessNs)
@@ -113,8 +125,6 @@ public final class DataPlane implements AutoCloseable {
                 .publicationUnblockTimeoutNs(livenessNs + TimeUnit.SECONDS.toNanos(5))
                 .errorHandler(faults);
     }
-
-    private static final int MAX_MTU_BYTES = 65_504;
 
     private Aeron.Context clientContext() {
         return new Aeron.Context()
@@ -127,11 +137,25 @@ public final class DataPlane implements AutoCloseable {
     }
 
     private IdleStrategy idleStrategy() {
-        long sleepNs = TimeUnit.MICROSECONDS.toNanos(100);
         return switch (config.idle()) {
-            case SLEEPING -> new SleepingIdleStrategy(sleepNs);
-            case BACKOFF -> new BackoffIdleStrategy(10, 10, 1_000, sleepNs);
+            case SLEEPING -> new SleepingIdleStrategy(MAX_SLEEP_NS);
+            case BACKOFF -> new BackoffIdleStrategy(10, 10, 1_000, MAX_SLEEP_NS);
         };
+    }
+
+    private Thread driverThread(Runnable work) {
+        driverThread = new Thread(work, "akt-driver");
+        driverThread.setDaemon(true);
+        return driverThread;
+    }
+
+    /**
+     * Ends the sleep of the threads that move what this node just wrote: so they may sleep long
+     * when idle, and no frame inside the node waits for them.
+     */
+    private void wake() {
+        poller.wake();
+        LockSupport.unpark(driverThread);
     }
 
     /**
@@ -155,11 +179,13 @@ public final class DataPlane implements AutoCloseable {
                             SystemNanoClock.INSTANCE,
                             this::remove);
             Subscription subscription =
-                    aeron.addSubscription(
-                            config.channel(),
-                            streamId,
-                            image -> LOG.debug("stream {}: {} is there", streamId, image),
-                            endpoint::onUnavailableImage);
+                    uninterrupted(
+                            () ->
+                                    aeron.addSubscription(
+                                            config.channel(),
+                                            streamId,
+                                            image -> LOG.debug("stream {}: {}", streamId, image),
+                                            endpoint::onUnavailableImage));
             endpoint.subscription(subscription);
             endpoints.put(streamId, endpoint);
             poller.add(endpoint);
@@ -180,12 +206,29 @@ public final class DataPlane implements AutoCloseable {
     public TensorPublisher publisher(String channel, int streamId) {
         synchronized (lock) {
             requireOpen();
-            ExclusivePublication publication = aeron.addExclusivePublication(channel, streamId);
+            ExclusivePublication publication =
+                    uninterrupted(() -> aeron.addExclusivePublication(channel, streamId));
             TensorPublisher publisher =
                     new TensorPublisher(
-                            publication, config, new FrameCounters(counters), this::remove);
+                            publication,
+                            config,
+                            new FrameCounters(counters),
+                            this::wake,
+                            this::remove);
             publishers.add(publisher);
             return publisher;
+        }
+    }
+
+    /** An interrupted thread that waits for the driver would end the whole Aeron client. */
+    private static <T> T uninterrupted(Supplier<T> call) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return call.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

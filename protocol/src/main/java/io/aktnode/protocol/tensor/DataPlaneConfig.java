@@ -35,9 +35,9 @@ public record DataPlaneConfig(
 
     /** What a thread does when it finds nothing to do. */
     public enum Idle {
-        /** Sleep 100 µs at a time: least load. */
+        /** Sleep 1 ms at a time, unless woken: least load. */
         SLEEPING,
-        /** Spin and yield some microseconds, then sleep up to 100 µs. */
+        /** Spin and yield some microseconds, then sleep longer and longer, up to 1 ms. */
         BACKOFF
     }
 
@@ -66,9 +66,9 @@ public record DataPlaneConfig(
             throw new IllegalArgumentException(
                     "offer-timeout=" + offerTimeout + " must be positive");
         }
-        if (livenessTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
+        if (livenessTimeout.compareTo(Duration.ofSeconds(2)) < 0) {
             throw new IllegalArgumentException(
-                    "liveness-timeout=" + livenessTimeout + " must be at least 1 s");
+                    "liveness-timeout=" + livenessTimeout + " must be at least 2 s");
         }
         if (maxFrameBytes < 1) {
             throw new IllegalArgumentException(
@@ -143,6 +143,32 @@ public record DataPlaneConfig(
     }
 
     public DataPlaneConfig withOfferTimeout(Duration offerTimeout) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withLivenessTimeout(Duration livenessTimeout) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withThreads(ThreadingMode threadingMode, Idle idle) {
         return new DataPlaneConfig(
                 directory,
                 channel,

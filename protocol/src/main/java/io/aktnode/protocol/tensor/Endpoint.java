@@ -71,7 +71,10 @@ public final class Endpoint implements AutoCloseable {
         }
     }
 
-    /** Called by Aeron's own thread when a sender is gone; handled at the next poll. */
+    /**
+     * Called by Aeron's own thread when a sender is gone; handled at the next poll. Nothing of that
+     * session is polled after this.
+     */
     void onUnavailableImage(Image image) {
         goneSessions.add(image.sessionId());
     }
@@ -128,16 +131,18 @@ public final class Endpoint implements AutoCloseable {
             if (closed) {
                 return 0;
             }
-            int work = subscription.poll(assembler, FRAGMENTS_PER_POLL);
-            Integer gone = work == 0 ? goneSessions.poll() : null;
-            if (gone != null) {
-                assembler.freeSessionBuffer(gone);
-                FrameAssembly assembly = assemblies.remove(gone.intValue());
-                if (assembly != null) {
-                    assembly.abandon(DropReason.TRUNCATED, "its sender has gone");
-                }
+            forgetGoneSessions();
+            return subscription.poll(assembler, FRAGMENTS_PER_POLL);
+        }
+    }
+
+    private void forgetGoneSessions() {
+        for (Integer gone = goneSessions.poll(); gone != null; gone = goneSessions.poll()) {
+            assembler.freeSessionBuffer(gone);
+            FrameAssembly assembly = assemblies.remove(gone.intValue());
+            if (assembly != null) {
+                assembly.abandon(DropReason.TRUNCATED, "its sender has gone");
             }
-            return work;
         }
     }
 

@@ -2,6 +2,7 @@ package io.aktnode.protocol.tensor;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 
 /** The node's one receiving thread: asks every endpoint in turn for what has arrived. */
@@ -29,6 +30,11 @@ final class Poller implements AutoCloseable {
 
     void remove(Endpoint endpoint) {
         endpoints.remove(endpoint);
+    }
+
+    /** Ends the thread's sleep, if it sleeps. */
+    void wake() {
+        LockSupport.unpark(thread);
     }
 
     private void run() {

@@ -28,6 +28,7 @@ public final class TensorPublisher implements AutoCloseable {
     private final long offerTimeoutNs;
     private final int maxFrameBytes;
     private final FrameCounters counters;
+    private final Runnable wake;
     private final Consumer<TensorPublisher> onClose;
 
     private final FrameWriter writer = new FrameWriter();
@@ -40,7 +41,10 @@ public final class TensorPublisher implements AutoCloseable {
     private final Object lock = new Object();
 
     private boolean closed;
-    private long sequence;
+
+    /** Number of the frame being sent. */
+    private long sequence = -1;
+
     private int tensor;
     private int tensorOffset;
 
@@ -48,11 +52,13 @@ public final class TensorPublisher implements AutoCloseable {
             ExclusivePublication publication,
             DataPlaneConfig config,
             FrameCounters counters,
+            Runnable wake,
             Consumer<TensorPublisher> onClose) {
         this.publication = publication;
         this.offerTimeoutNs = config.offerTimeout().toNanos();
         this.maxFrameBytes = config.maxFrameBytes();
         this.counters = counters;
+        this.wake = wake;
         this.onClose = onClose;
     }
 
@@ -68,7 +74,7 @@ public final class TensorPublisher implements AutoCloseable {
         Objects.requireNonNull(header, "header");
         table.tensors = tensors;
         long payloadBytes = payloadBytes(tensors);
-        int startBytes = writer.start(startBuffer, 0, header, table, sequence);
+        int startBytes = writer.start(startBuffer, 0, header, table, sequence + 1);
         if (startBytes > publication.maxMessageLength()) {
             throw new IllegalArgumentException(
                     "a table of "
@@ -82,6 +88,7 @@ public final class TensorPublisher implements AutoCloseable {
                             + "; raise term-length to at least "
                             + Integer.highestOneBit(startBytes) * 16);
         }
+        sequence++;
         SendResult result = sendStart(startBytes);
         tensor = 0;
         tensorOffset = 0;
@@ -91,7 +98,7 @@ public final class TensorPublisher implements AutoCloseable {
             result = sendChunk(tensors, index, offset, bytes);
             offset += bytes;
         }
-        sequence++;
+        wake.run();
         counters.send(result, payloadBytes);
         return result;
     }
@@ -153,6 +160,7 @@ public final class TensorPublisher implements AutoCloseable {
             if (expired(deadlineNs)) {
                 return result;
             }
+            wake.run();
             idle.idle();
         }
     }
@@ -175,6 +183,7 @@ public final class TensorPublisher implements AutoCloseable {
             if (expired(deadlineNs)) {
                 return result;
             }
+            wake.run();
             idle.idle();
         }
     }
