@@ -5,6 +5,7 @@ import io.aeron.ChannelUri;
 import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
+import io.aeron.driver.Configuration;
 import io.aeron.driver.MediaDriver;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -116,6 +117,8 @@ public final class DataPlane implements AutoCloseable {
                 // A sparse log on a full tmpfs ends the JVM with SIGBUS at some later write; this
                 // way Aeron finds out when the stream is opened.
                 .termBufferSparseFile(false)
+                // Aeron's own choice of 8 MB costs 47 MB in all, of the 64 MB a container may have.
+                .counterValuesBufferLength(Configuration.COUNTERS_VALUES_BUFFER_LENGTH_MIN)
                 .performStorageChecks(true)
                 .lowStorageWarningThreshold(3L * config.termBytes())
                 // Each must be longer than the one before, by Aeron's rules.
@@ -270,6 +273,11 @@ public final class DataPlane implements AutoCloseable {
     /** Where the media driver keeps its logs; gone after close. */
     public Path directory() {
         return directory;
+    }
+
+    /** The driver, whose death the tests provoke. */
+    MediaDriver driver() {
+        return driver;
     }
 
     private void requireOpen() {

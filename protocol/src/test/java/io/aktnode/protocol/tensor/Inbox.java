@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A landing that takes everything into memory of its own and keeps it for the test. */
+/** A landing that takes everything into memory of its own, unless told to misbehave. */
 final class Inbox implements Landing {
 
     record Frame(FrameHeader header, List<TensorSpec> tensors, List<ByteBuffer> bytes) {}
@@ -18,11 +19,23 @@ final class Inbox implements Landing {
 
     final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
     final BlockingQueue<Abandoned> abandoned = new LinkedBlockingQueue<>();
+    final AtomicInteger begun = new AtomicInteger();
+
+    volatile boolean refuse;
+    volatile int bytesTooMany;
+    volatile String fail = "";
 
     @Override
     public Slot begin(FrameHeader header, List<TensorSpec> tensors) {
+        if (refuse) {
+            return null;
+        }
+        failIn("begin");
         List<ByteBuffer> bytes =
-                tensors.stream().map(t -> ByteBuffer.allocateDirect(t.byteLength())).toList();
+                tensors.stream()
+                        .map(t -> ByteBuffer.allocateDirect(t.byteLength() + bytesTooMany))
+                        .toList();
+        begun.incrementAndGet();
         return new Slot() {
             @Override
             public ByteBuffer destination(int tensor) {
@@ -31,6 +44,7 @@ final class Inbox implements Landing {
 
             @Override
             public void complete(FrameHeader whole) {
+                failIn("complete");
                 frames.add(new Frame(whole, tensors, bytes));
             }
 
@@ -39,6 +53,12 @@ final class Inbox implements Landing {
                 abandoned.add(new Abandoned(broken, reason));
             }
         };
+    }
+
+    private void failIn(String method) {
+        if (fail.equals(method)) {
+            throw new IllegalStateException("provoked in " + method);
+        }
     }
 
     Frame next() throws InterruptedException {
