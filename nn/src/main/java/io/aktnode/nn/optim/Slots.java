@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Optimizer state: for each slot, such as {@code momentum}, one tensor beside each parameter. */
 final class Slots implements AutoCloseable {
@@ -75,32 +76,27 @@ final class Slots implements AutoCloseable {
 
     StateDict save() {
         StateDict state = new StateDict();
-        slots.forEach(
-                (slot, tensors) -> {
-                    for (int i = 0; i < tensors.size(); i++) {
-                        Tensor tensor = tensors.get(i);
-                        state.put(key(slot, i), new FloatArray(tensor.shape(), tensor.toFloats()));
-                    }
-                });
+        forEach((key, tensor) -> state.put(key, new FloatArray(tensor.shape(), tensor.toFloats())));
         return state;
     }
 
+    /** Checks everything first, so that a state that does not fit changes nothing. */
     void restore(StateDict state) {
+        forEach((key, tensor) -> tensor.require(key, state.get(key).shape()));
+        forEach((key, tensor) -> tensor.set(state.get(key).values()));
+    }
+
+    private void forEach(BiConsumer<String, Tensor> work) {
         slots.forEach(
                 (slot, tensors) -> {
                     for (int i = 0; i < tensors.size(); i++) {
-                        FloatArray array = state.get(key(slot, i));
-                        tensors.get(i).require(key(slot, i), array.shape()).set(array.values());
+                        work.accept(slot + "/" + parameters.get(i).name(), tensors.get(i));
                     }
                 });
     }
 
     void reset() {
         slots.values().forEach(tensors -> tensors.forEach(Tensor::zero));
-    }
-
-    private String key(String slot, int index) {
-        return slot + "/" + parameters.get(index).name();
     }
 
     @Override
