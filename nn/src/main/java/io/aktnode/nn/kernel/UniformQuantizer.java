@@ -34,6 +34,15 @@ public record UniformQuantizer(float scale, float zero, float lowest, float high
 
     /** {@code Q(x)}: the value after a round trip through k bits. */
     public float apply(float value) {
-        return (level(value) + zero) / scale;
+        return (level(value) + zero) * step();
+    }
+
+    /**
+     * Distance between levels, {@code 1/s}; multiplying by it instead of dividing by s costs at
+     * most one unit in the last place, saves SIMD's slowest instruction, and is how integer
+     * runtimes dequantize.
+     */
+    public float step() {
+        return 1 / scale;
     }
 }

@@ -13,7 +13,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * The fused passes on the Vector API. Each walks the array register by register beside the repeated
- * channel values, and leaves what does not fill a register to {@link PlainKernels}.
+ * channel values, and leaves what does not fill a register to {@link PlainKernels}. One loop a
+ * method: two in one exceed what the JIT compiler inlines, and each vector becomes an object.
  */
 final class VectorKernels implements ElementwiseKernels {
 
@@ -41,15 +42,16 @@ final class VectorKernels implements ElementwiseKernels {
         return FloatVector.fromArray(SPECIES, repeated, c);
     }
 
-    private static FloatVector quantized(FloatVector v, UniformQuantizer q) {
-        return v.mul(q.scale())
-                .sub(q.zero())
-                .max(q.lowest())
-                .min(q.highest())
+    private static FloatVector quantized(
+            FloatVector v, float scale, float zero, float lowest, float highest, float step) {
+        return v.mul(scale)
+                .sub(zero)
+                .max(lowest)
+                .min(highest)
                 .add(ROUNDER)
                 .sub(ROUNDER)
-                .add(q.zero())
-                .div(q.scale());
+                .add(zero)
+                .mul(step);
     }
 
     @Override
@@ -69,23 +71,39 @@ final class VectorKernels implements ElementwiseKernels {
     @Override
     public void affineRelu(
             Tensor x, ChannelVector a, ChannelVector b, UniformQuantizer q, Tensor y) {
+        if (q != null) {
+            affineReluQuantized(x, a, b, q, y);
+            return;
+        }
         Object from = of(x);
         Object to = of(y);
         float[] scales = a.repeated();
         float[] shifts = b.repeated();
         int end = whole(x.length());
-        if (q == null) {
-            for (int i = 0, c = 0; i < end; i += LANES) {
-                FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c)).max(0f);
-                store(v, to, i);
-                c = c + LANES == scales.length ? 0 : c + LANES;
-            }
-        } else {
-            for (int i = 0, c = 0; i < end; i += LANES) {
-                FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c)).max(0f);
-                store(quantized(v, q), to, i);
-                c = c + LANES == scales.length ? 0 : c + LANES;
-            }
+        for (int i = 0, c = 0; i < end; i += LANES) {
+            FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c)).max(0f);
+            store(v, to, i);
+            c = c + LANES == scales.length ? 0 : c + LANES;
+        }
+        PlainKernels.affineRelu(x, a, b, null, y, end);
+    }
+
+    private static void affineReluQuantized(
+            Tensor x, ChannelVector a, ChannelVector b, UniformQuantizer q, Tensor y) {
+        Object from = of(x);
+        Object to = of(y);
+        float[] scales = a.repeated();
+        float[] shifts = b.repeated();
+        float scale = q.scale();
+        float zero = q.zero();
+        float lowest = q.lowest();
+        float highest = q.highest();
+        float step = q.step();
+        int end = whole(x.length());
+        for (int i = 0, c = 0; i < end; i += LANES) {
+            FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c)).max(0f);
+            store(quantized(v, scale, zero, lowest, highest, step), to, i);
+            c = c + LANES == scales.length ? 0 : c + LANES;
         }
         PlainKernels.affineRelu(x, a, b, q, y, end);
     }
@@ -93,24 +111,42 @@ final class VectorKernels implements ElementwiseKernels {
     @Override
     public void affineAddRelu(
             Tensor x, ChannelVector a, ChannelVector b, Tensor skip, UniformQuantizer q, Tensor y) {
+        if (q != null) {
+            affineAddReluQuantized(x, a, b, skip, q, y);
+            return;
+        }
         Object from = of(x);
         Object other = of(skip);
         Object to = of(y);
         float[] scales = a.repeated();
         float[] shifts = b.repeated();
         int end = whole(x.length());
-        if (q == null) {
-            for (int i = 0, c = 0; i < end; i += LANES) {
-                FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c));
-                store(v.add(load(other, i)).max(0f), to, i);
-                c = c + LANES == scales.length ? 0 : c + LANES;
-            }
-        } else {
-            for (int i = 0, c = 0; i < end; i += LANES) {
-                FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c));
-                store(quantized(v.add(load(other, i)).max(0f), q), to, i);
-                c = c + LANES == scales.length ? 0 : c + LANES;
-            }
+        for (int i = 0, c = 0; i < end; i += LANES) {
+            FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c));
+            store(v.add(load(other, i)).max(0f), to, i);
+            c = c + LANES == scales.length ? 0 : c + LANES;
+        }
+        PlainKernels.affineAddRelu(x, a, b, skip, null, y, end);
+    }
+
+    private static void affineAddReluQuantized(
+            Tensor x, ChannelVector a, ChannelVector b, Tensor skip, UniformQuantizer q, Tensor y) {
+        Object from = of(x);
+        Object other = of(skip);
+        Object to = of(y);
+        float[] scales = a.repeated();
+        float[] shifts = b.repeated();
+        float scale = q.scale();
+        float zero = q.zero();
+        float lowest = q.lowest();
+        float highest = q.highest();
+        float step = q.step();
+        int end = whole(x.length());
+        for (int i = 0, c = 0; i < end; i += LANES) {
+            FloatVector v = load(from, i).fma(channel(scales, c), channel(shifts, c));
+            FloatVector active = v.add(load(other, i)).max(0f);
+            store(quantized(active, scale, zero, lowest, highest, step), to, i);
+            c = c + LANES == scales.length ? 0 : c + LANES;
         }
         PlainKernels.affineAddRelu(x, a, b, skip, q, y, end);
     }
@@ -136,8 +172,13 @@ final class VectorKernels implements ElementwiseKernels {
         Object from = of(x);
         Object to = of(y);
         int end = whole(x.length());
+        float scale = q.scale();
+        float zero = q.zero();
+        float lowest = q.lowest();
+        float highest = q.highest();
+        float step = q.step();
         for (int i = 0; i < end; i += LANES) {
-            store(quantized(load(from, i), q), to, i);
+            store(quantized(load(from, i), scale, zero, lowest, highest, step), to, i);
         }
         PlainKernels.quantize(x, q, y, end);
     }
