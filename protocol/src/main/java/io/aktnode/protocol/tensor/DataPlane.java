@@ -90,7 +90,7 @@ public final class DataPlane implements AutoCloseable {
             throw new IllegalStateException(
                     "tensors travel little endian; this machine is " + ByteOrder.nativeOrder());
         }
-        return new DataPlane(config, onFault);
+        return uninterrupted(() -> new DataPlane(config, onFault));
     }
 
     private MediaDriver.Context driverContext() {
@@ -103,6 +103,9 @@ public final class DataPlane implements AutoCloseable {
                 .threadingMode(config.threadingMode())
                 .sharedThreadFactory(this::driverThread)
                 .conductorThreadFactory(this::driverThread)
+                .sharedNetworkThreadFactory(work -> daemon("akt-driver-network", work))
+                .senderThreadFactory(work -> daemon("akt-driver-sender", work))
+                .receiverThreadFactory(work -> daemon("akt-driver-receiver", work))
                 .sharedIdleStrategy(idleStrategy())
                 .sharedNetworkIdleStrategy(idleStrategy())
                 .conductorIdleStrategy(idleStrategy())
@@ -132,6 +135,7 @@ public final class DataPlane implements AutoCloseable {
     private Aeron.Context clientContext() {
         return new Aeron.Context()
                 .aeronDirectoryName(directory.toString())
+                .threadFactory(work -> daemon("akt-aeron", work))
                 .driverTimeoutMs(config.livenessTimeout().toMillis())
                 // Were the client to end by itself, senders may be at work in the logs: wait for
                 // them before the memory goes.
@@ -147,9 +151,14 @@ public final class DataPlane implements AutoCloseable {
     }
 
     private Thread driverThread(Runnable work) {
-        driverThread = new Thread(work, "akt-driver");
-        driverThread.setDaemon(true);
+        driverThread = daemon("akt-driver", work);
         return driverThread;
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -216,6 +225,7 @@ public final class DataPlane implements AutoCloseable {
                             publication,
                             config,
                             new FrameCounters(counters),
+                            SystemNanoClock.INSTANCE,
                             this::wake,
                             this::remove);
             publishers.add(publisher);
@@ -223,7 +233,10 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
-    /** An interrupted thread that waits for the driver would end the whole Aeron client. */
+    /**
+     * An interrupted thread that waits for the driver would end the whole Aeron client, one that
+     * waits for its end would not wait.
+     */
     private static <T> T uninterrupted(Supplier<T> call) {
         boolean interrupted = Thread.interrupted();
         try {
@@ -314,6 +327,14 @@ public final class DataPlane implements AutoCloseable {
             parts.addAll(publishers);
             parts.addAll(endpoints.values());
         }
+        uninterrupted(
+                () -> {
+                    closeAll(parts);
+                    return null;
+                });
+    }
+
+    private void closeAll(List<AutoCloseable> parts) {
         CloseHelper.quietCloseAll(parts);
         poller.close();
         // Nobody uses the logs any more.

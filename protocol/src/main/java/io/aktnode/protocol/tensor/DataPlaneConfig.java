@@ -48,6 +48,10 @@ public record DataPlaneConfig(
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(threadingMode, "threading-mode");
         Objects.requireNonNull(idle, "idle");
+        if (threadingMode == ThreadingMode.INVOKER) {
+            throw new IllegalArgumentException(
+                    "threading-mode=INVOKER needs a caller; take SHARED, SHARED_NETWORK or DEDICATED");
+        }
         if (!channel.startsWith("aeron:ipc") && !channel.startsWith("aeron:udp")) {
             throw new IllegalArgumentException(
                     "channel=" + channel + " must start with aeron:ipc or aeron:udp");

@@ -13,9 +13,9 @@ import java.util.Map;
  * Where frames land: the owner of an {@link Endpoint} says into which memory a frame is copied.
  *
  * <p>All methods, the slots' too, are called by the node's poll thread (by the thread that fences
- * or closes the endpoint, for {@link Slot#abandon}), never by two threads at once, and must return
- * at once. After {@link Endpoint#close} returned none is called any more and the memory may be
- * freed.
+ * or closes the endpoint, for {@link Slot#abandon}), never by two threads at once; they must return
+ * at once and not close the endpoint. After {@link Endpoint#close} returned none is called any more
+ * and the memory may be freed.
  */
 @FunctionalInterface
 public interface Landing {

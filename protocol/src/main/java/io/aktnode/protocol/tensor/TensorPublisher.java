@@ -15,6 +15,7 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Sends frames on one stream, straight from the tensors' memory into Aeron's log.
@@ -28,6 +29,7 @@ public final class TensorPublisher implements AutoCloseable {
     private final long offerTimeoutNs;
     private final int maxFrameBytes;
     private final FrameCounters counters;
+    private final NanoClock clock;
     private final Runnable wake;
     private final Consumer<TensorPublisher> onClose;
 
@@ -52,12 +54,14 @@ public final class TensorPublisher implements AutoCloseable {
             ExclusivePublication publication,
             DataPlaneConfig config,
             FrameCounters counters,
+            NanoClock clock,
             Runnable wake,
             Consumer<TensorPublisher> onClose) {
         this.publication = publication;
         this.offerTimeoutNs = config.offerTimeout().toNanos();
         this.maxFrameBytes = config.maxFrameBytes();
         this.counters = counters;
+        this.clock = clock;
         this.wake = wake;
         this.onClose = onClose;
     }
@@ -73,6 +77,14 @@ public final class TensorPublisher implements AutoCloseable {
     public SendResult send(FrameHeader header, List<OutboundTensor> tensors) {
         Objects.requireNonNull(header, "header");
         table.tensors = tensors;
+        try {
+            return sendFrame(header, tensors);
+        } finally {
+            table.tensors = List.of();
+        }
+    }
+
+    private SendResult sendFrame(FrameHeader header, List<OutboundTensor> tensors) {
         long payloadBytes = payloadBytes(tensors);
         int startBytes = writer.start(startBuffer, 0, header, table, sequence + 1);
         if (startBytes > publication.maxMessageLength()) {
@@ -145,7 +157,7 @@ public final class TensorPublisher implements AutoCloseable {
     }
 
     private SendResult sendStart(int bytes) {
-        long deadlineNs = System.nanoTime() + offerTimeoutNs;
+        long deadlineNs = clock.nanoTime() + offerTimeoutNs;
         idle.reset();
         while (true) {
             long position;
@@ -166,7 +178,7 @@ public final class TensorPublisher implements AutoCloseable {
     }
 
     private SendResult sendChunk(List<OutboundTensor> tensors, int index, long offset, int bytes) {
-        long deadlineNs = System.nanoTime() + offerTimeoutNs;
+        long deadlineNs = clock.nanoTime() + offerTimeoutNs;
         int length = FrameWriter.CHUNK_OVERHEAD_BYTES + bytes;
         idle.reset();
         while (true) {
@@ -222,7 +234,7 @@ public final class TensorPublisher implements AutoCloseable {
     }
 
     private boolean expired(long deadlineNs) {
-        return System.nanoTime() - deadlineNs >= 0 || Thread.currentThread().isInterrupted();
+        return clock.nanoTime() - deadlineNs >= 0 || Thread.currentThread().isInterrupted();
     }
 
     private SendResult resultOf(long position) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.DriverTimeoutException;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.TensorSpec;
@@ -159,6 +160,32 @@ class DataPlaneTest {
             first.close();
 
             assertWorks(plane);
+        }
+    }
+
+    @Test
+    void anInterruptedThreadMayStartAndClose() throws Exception {
+        Thread.currentThread().interrupt();
+        DataPlane plane = Frames.start(config());
+        plane.close();
+
+        assertTrue(Thread.interrupted());
+        assertEquals(0, plane.faults());
+        assertEquals(List.of(), left());
+    }
+
+    @Test
+    void everyThreadingModeWorks() throws Exception {
+        for (ThreadingMode mode :
+                List.of(
+                        ThreadingMode.SHARED,
+                        ThreadingMode.SHARED_NETWORK,
+                        ThreadingMode.DEDICATED)) {
+            for (DataPlaneConfig.Idle idle : DataPlaneConfig.Idle.values()) {
+                try (DataPlane plane = Frames.start(config().withThreads(mode, idle))) {
+                    assertWorks(plane);
+                }
+            }
         }
     }
 
