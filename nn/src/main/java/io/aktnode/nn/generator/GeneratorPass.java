@@ -131,8 +131,10 @@ public final class GeneratorPass implements AutoCloseable {
                     parameters.gradient("b" + i + ".bias"));
         }
         Tensor embedding = parameters.gradient("emb.weight").zero();
+        Tensor bias = parameters.gradient("c3.bias").zero();
         for (ShardPass shard : shards) {
             shard.addEmbeddingGradient(noise, labels, embedding);
+            shard.addBiasGradient(bias);
         }
     }
 

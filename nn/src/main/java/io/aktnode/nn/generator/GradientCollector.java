@@ -5,6 +5,7 @@ import static io.aktnode.nn.generator.GeneratorShape.WIDE;
 
 import io.aktnode.nn.kernel.ComputePool;
 import io.aktnode.nn.kernel.GeneratorKernels;
+import io.aktnode.nn.kernel.ImagePatches;
 import io.aktnode.nn.kernel.SubPixelWeights;
 import io.aktnode.nn.kernel.Tensor;
 import java.util.ArrayList;
@@ -29,8 +30,7 @@ final class GradientCollector implements AutoCloseable {
         addParts(buffers -> buffers.dense);
         addParts(buffers -> buffers.c1);
         addParts(buffers -> buffers.c2);
-        addParts(buffers -> buffers.c3);
-        addParts(buffers -> buffers.c3Bias);
+        addParts(buffers -> buffers.c3Turned);
     }
 
     private void addParts(Function<ShardBuffers, Tensor> part) {
@@ -69,8 +69,7 @@ final class GradientCollector implements AutoCloseable {
                             NARROW * task / tasks,
                             NARROW * (task + 1) / tasks);
                 });
-        parameters.gradient("c3.weight").copyFrom(total.c3);
-        parameters.gradient("c3.bias").copyFrom(total.c3Bias);
+        ImagePatches.turnBack(total.c3Turned, parameters.gradient("c3.weight"));
     }
 
     private void giveDense(Tensor dense, GeneratorParameters parameters, int from, int to) {

@@ -4,6 +4,7 @@ import static io.aktnode.nn.generator.GeneratorShape.NARROW;
 import static io.aktnode.nn.generator.GeneratorShape.WIDE;
 
 import io.aktnode.nn.kernel.ComputePool;
+import io.aktnode.nn.kernel.ImagePatches;
 import io.aktnode.nn.kernel.SubPixelWeights;
 import io.aktnode.nn.kernel.Tensor;
 
@@ -32,6 +33,9 @@ final class PassWeights implements AutoCloseable {
 
     final Tensor c3Bias;
 
+    /** (9·out,in), see {@link ImagePatches#turn}. */
+    final Tensor c3Turned;
+
     PassWeights(GeneratorShape shape) {
         this.shape = shape;
         embedding = Tensor.allocate(shape.classes(), shape.latent());
@@ -40,6 +44,7 @@ final class PassWeights implements AutoCloseable {
         c2 = SubPixelWeights.allocate(NARROW, WIDE);
         c3 = Tensor.allocate(shape.channels(), NARROW, 3, 3);
         c3Bias = Tensor.allocate(shape.channels());
+        c3Turned = Tensor.allocate(ImagePatches.columns(shape.channels()), NARROW);
     }
 
     /** Copies the parameters; on the pool, cut so that every core has a share. */
@@ -47,6 +52,7 @@ final class PassWeights implements AutoCloseable {
         embedding.copyFrom(parameters.value("emb.weight"));
         c3.copyFrom(parameters.value("c3.weight"));
         c3Bias.copyFrom(parameters.value("c3.bias"));
+        ImagePatches.turn(c3, c3Turned);
         int tasks = pool.size();
         pool.run(
                 tasks,
@@ -82,7 +88,7 @@ final class PassWeights implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Tensor tensor : new Tensor[] {embedding, dense, c1, c2, c3, c3Bias}) {
+        for (Tensor tensor : new Tensor[] {embedding, dense, c1, c2, c3, c3Bias, c3Turned}) {
             tensor.close();
         }
     }

@@ -3,6 +3,7 @@ package io.aktnode.nn.generator;
 import static io.aktnode.nn.generator.GeneratorShape.NARROW;
 import static io.aktnode.nn.generator.GeneratorShape.WIDE;
 
+import io.aktnode.nn.kernel.ImagePatches;
 import io.aktnode.nn.kernel.PhaseShape;
 import io.aktnode.nn.kernel.SubPixelWeights;
 import io.aktnode.nn.kernel.Tensor;
@@ -16,6 +17,9 @@ final class ShardBuffers implements AutoCloseable {
 
     /** For the images, then for what the tanh reads. */
     final Tensor images;
+
+    /** The neighbourhoods of {@link #images}. */
+    final Tensor patches;
 
     /** For c3's input. */
     final Tensor x2;
@@ -35,14 +39,17 @@ final class ShardBuffers implements AutoCloseable {
     final Tensor dense;
     final Tensor c1;
     final Tensor c2;
-    final Tensor c3;
-    final Tensor c3Bias;
+
+    /** (9·out,in), see {@link ImagePatches#turn}. */
+    final Tensor c3Turned;
 
     ShardBuffers(GeneratorShape shape, int count) {
         int s = shape.start();
         PhaseShape first = new PhaseShape(count, s, s, WIDE);
         PhaseShape second = new PhaseShape(count, 2 * s, 2 * s, NARROW);
         images = Tensor.allocate(shape.images(count));
+        int columns = ImagePatches.columns(shape.channels());
+        patches = Tensor.allocate(images.length() / shape.channels(), columns);
         x2 = Tensor.allocate(second.image());
         p2 = Tensor.allocate(second.phases()).zero();
         x1 = Tensor.allocate(first.image());
@@ -52,13 +59,12 @@ final class ShardBuffers implements AutoCloseable {
         dense = Tensor.allocate(shape.denseOutputs(), shape.latent() + 1);
         c1 = SubPixelWeights.allocate(WIDE, WIDE);
         c2 = SubPixelWeights.allocate(NARROW, WIDE);
-        c3 = Tensor.allocate(shape.channels(), NARROW, 3, 3);
-        c3Bias = Tensor.allocate(shape.channels());
+        c3Turned = Tensor.allocate(columns, NARROW);
     }
 
     @Override
     public void close() {
-        List.of(images, x2, p2, x1, p1, x0, hidden, dense, c1, c2, c3, c3Bias)
+        List.of(images, patches, x2, p2, x1, p1, x0, hidden, dense, c1, c2, c3Turned)
                 .forEach(Tensor::close);
     }
 }

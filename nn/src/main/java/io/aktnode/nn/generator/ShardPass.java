@@ -7,7 +7,9 @@ import io.aktnode.nn.kernel.Convolution;
 import io.aktnode.nn.kernel.ConvolutionShape;
 import io.aktnode.nn.kernel.ElementwiseKernels;
 import io.aktnode.nn.kernel.GeneratorKernels;
+import io.aktnode.nn.kernel.ImagePatches;
 import io.aktnode.nn.kernel.Kernels;
+import io.aktnode.nn.kernel.Matrix;
 import io.aktnode.nn.kernel.MatrixProduct;
 import io.aktnode.nn.kernel.PhaseShape;
 import io.aktnode.nn.kernel.Tensor;
@@ -52,9 +54,14 @@ final class ShardPass implements AutoCloseable {
     private final Convolution c1;
     private final Convolution c2;
     private final Convolution c3;
+    private final MatrixProduct c3Weights;
+    private final MatrixProduct c3Input;
 
     private final Moments[] moments;
     private final GradientSums[] sums;
+
+    /** Of c3, whose bias comes before no batch norm. */
+    private final GradientSums biasSums;
 
     /**
      * @param first image of the batch
@@ -79,9 +86,12 @@ final class ShardPass implements AutoCloseable {
         squashed = Tensor.allocate(shape.images(count));
         images = Tensor.allocate(shape.images(count));
 
-        dense = new MatrixProduct(hidden, false, weights.dense, true, raw0);
-        denseWeights = new MatrixProduct(back.x0, true, hidden, false, back.dense);
-        denseInput = new MatrixProduct(back.x0, false, weights.dense, false, back.hidden);
+        Matrix rows = Matrix.byFirst(hidden);
+        Matrix matrix = Matrix.byFirst(weights.dense);
+        Matrix outputs = Matrix.byFirst(back.x0);
+        dense = new MatrixProduct(rows, matrix.transpose(), Matrix.byFirst(raw0));
+        denseWeights = new MatrixProduct(outputs.transpose(), rows, Matrix.byFirst(back.dense));
+        denseInput = new MatrixProduct(outputs, matrix, Matrix.byFirst(back.hidden));
         c1 =
                 Convolution.of(new ConvolutionShape(WIDE, 4 * WIDE, 2, 1, 1, s, s), weights.c1)
                         .forward(x0, p1)
@@ -105,10 +115,16 @@ final class ShardPass implements AutoCloseable {
                                         shape.size(),
                                         shape.size()),
                                 weights.c3)
-                        .bias(weights.c3Bias, back.c3Bias)
+                        .bias(weights.c3Bias, null)
                         .forward(x2, squashed)
-                        .gradients(back.images, back.x2, back.c3)
                         .build();
+        Matrix patches = Matrix.byFirst(back.patches);
+        c3Weights =
+                new MatrixProduct(
+                        patches.transpose(), Matrix.byLast(x2), Matrix.byFirst(back.c3Turned));
+        c3Input =
+                new MatrixProduct(
+                        patches, Matrix.byFirst(weights.c3Turned), Matrix.byLast(back.x2));
         int pixels = count * shape.size() * shape.size();
         moments =
                 new Moments[] {
@@ -117,6 +133,7 @@ final class ShardPass implements AutoCloseable {
                     new Moments(NARROW, phases2.pixels()),
                     new Moments(shape.channels(), pixels)
                 };
+        biasSums = new GradientSums(shape.channels());
         sums =
                 new GradientSums[] {
                     new GradientSums(WIDE),
@@ -209,7 +226,10 @@ final class ShardPass implements AutoCloseable {
 
     void backwardThird(BatchNorm b3, BatchNorm b2) {
         kernels.tanhGradient(back.images, squashed, b3.scale, b3.slope, b3.offset, back.images);
-        c3.gradients();
+        elementwise.channelSums(back.images, squashed, biasSums.sums(), biasSums.products());
+        ImagePatches.gather(back.images, back.patches);
+        c3Weights.run();
+        c3Input.run();
         kernels.phaseGradientSums(
                 back.x2, p2, phases2, b2.a, b2.b, LEAK, sums[2].sums(), sums[2].products());
     }
@@ -248,10 +268,18 @@ final class ShardPass implements AutoCloseable {
         }
     }
 
+    /** Adds to (channels) the shard's gradient for c3's bias. */
+    void addBiasGradient(Tensor gradient) {
+        for (int c = 0; c < gradient.length(); c++) {
+            gradient.set(c, (float) (gradient.get(c) + biasSums.sums()[c]));
+        }
+    }
+
     @Override
     public void close() {
         for (AutoCloseable op :
-                List.<AutoCloseable>of(dense, denseWeights, denseInput, c1, c2, c3)) {
+                List.<AutoCloseable>of(
+                        dense, denseWeights, denseInput, c1, c2, c3, c3Weights, c3Input)) {
             close(op);
         }
         List.of(hidden, raw0, x0, p1, x1, p2, x2, squashed, images).forEach(Tensor::close);

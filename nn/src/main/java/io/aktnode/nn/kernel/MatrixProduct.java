@@ -3,34 +3,28 @@ package io.aktnode.nn.kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@code z = op(x)·op(y)} for three tensors seen as matrices, by the BLAS behind libnd4j's {@code
- * matmul}, bound to its buffers when built. One thread at a time.
+ * {@code z = x·y}, by libnd4j's {@code matmul}, bound to its buffers when built. One thread at a
+ * time.
  */
 public final class MatrixProduct implements AutoCloseable {
 
     private final NativeOp product;
 
     /**
-     * @param x seen as (rows, rest) by its first extent
-     * @param transposeX whether {@code op(x)} is the transpose
-     * @param y seen as (rows, rest) by its first extent
-     * @param transposeY whether {@code op(y)} is the transpose
-     * @param z overwritten, seen as (rows, rest) by its first extent
+     * @param z overwritten, not transposed
      */
-    public MatrixProduct(Tensor x, boolean transposeX, Tensor y, boolean transposeY, Tensor z) {
+    public MatrixProduct(Matrix x, Matrix y, Matrix z) {
+        if (z.transposed()) {
+            throw new IllegalArgumentException("the product " + z + " must not be transposed");
+        }
         this.product =
                 new NativeOp(
                         "matmul",
-                        new INDArray[] {matrix(x), matrix(y)},
-                        new INDArray[] {matrix(z)},
-                        transposeX ? 1 : 0,
-                        transposeY ? 1 : 0,
+                        new INDArray[] {x.array(), y.array()},
+                        new INDArray[] {z.array()},
+                        x.transposed() ? 1 : 0,
+                        y.transposed() ? 1 : 0,
                         0);
-    }
-
-    private static INDArray matrix(Tensor tensor) {
-        int rows = tensor.extent(0);
-        return tensor.array().reshape('c', rows, tensor.length() / rows);
     }
 
     public void run() {

@@ -14,6 +14,17 @@ public final class SubPixelWeights {
 
     private static final int PHASES = 4;
 
+    /** Where each of the nine weights goes, for each phase. */
+    private static final int[][] INDEX = new int[PHASES][9];
+
+    static {
+        for (int phase = 0; phase < PHASES; phase++) {
+            for (int k = 0; k < 9; k++) {
+                INDEX[phase][k] = 2 * tap(phase >> 1, k / 3) + tap(phase & 1, k % 3);
+            }
+        }
+    }
+
     private SubPixelWeights() {}
 
     /** Uninitialised (4·out,in,2,2). */
@@ -41,7 +52,7 @@ public final class SubPixelWeights {
                 for (int source = o * in * 9; source < (o + 1) * in * 9; source += 9) {
                     Arrays.fill(sums, 0);
                     for (int k = 0; k < 9; k++) {
-                        sums[index(phase, k)] += weights.get(source + k);
+                        sums[INDEX[phase][k]] += weights.get(source + k);
                     }
                     for (int k = 0; k < 4; k++) {
                         merged.set(target++, sums[k]);
@@ -68,15 +79,11 @@ public final class SubPixelWeights {
                     float sum = 0;
                     for (int phase = 0; phase < PHASES; phase++) {
                         int source = ((phase * out + o) * in + i) * 4;
-                        sum += merged.get(source + index(phase, k));
+                        sum += merged.get(source + INDEX[phase][k]);
                     }
                     weights.set(target + k, sum);
                 }
             }
         }
-    }
-
-    private static int index(int phase, int k) {
-        return 2 * tap(phase >> 1, k / 3) + tap(phase & 1, k % 3);
     }
 }

@@ -160,7 +160,9 @@ class GeneratorKernelsTest {
         Tensor x = random(1, 4, 3);
         Tensor y = random(2, 5, 3);
         Tensor z = Tensor.allocate(4, 5);
-        try (MatrixProduct product = new MatrixProduct(x, false, y, true, z)) {
+        try (MatrixProduct product =
+                new MatrixProduct(
+                        Matrix.byFirst(x), Matrix.byFirst(y).transpose(), Matrix.byFirst(z))) {
             product.run();
         }
         double expected = 0;
@@ -168,6 +170,43 @@ class GeneratorKernelsTest {
             expected += x.get(2 * 3 + i) * y.get(4 * 3 + i);
         }
         assertEquals(expected, z.get(2 * 5 + 4), 1e-5);
+    }
+
+    @Test
+    void patchesAndTurnedWeightsGiveTheConvolutionsGradients() {
+        ConvolutionShape shape = new ConvolutionShape(4, 3, 3, 1, 1, 5, 6);
+        Tensor x = random(1, 2, 5, 6, 4);
+        Tensor weights = random(2, shape.weightShape());
+        Tensor g = random(3, 2, 5, 6, 3);
+        Tensor expectedInput = Tensor.allocate(x.shape());
+        Tensor expectedWeights = Tensor.allocate(shape.weightShape());
+        try (Convolution convolution =
+                Convolution.of(shape, weights)
+                        .forward(x, Tensor.allocate(g.shape()))
+                        .gradients(g, expectedInput, expectedWeights)
+                        .build()) {
+            convolution.gradients();
+        }
+        Tensor patches = Tensor.allocate(2 * 5 * 6, ImagePatches.columns(3));
+        Tensor turned = Tensor.allocate(ImagePatches.columns(3), 4);
+        Tensor turnedGradient = Tensor.allocate(ImagePatches.columns(3), 4);
+        Tensor actualInput = Tensor.allocate(x.shape());
+        Tensor actualWeights = Tensor.allocate(shape.weightShape());
+
+        ImagePatches.gather(g, patches);
+        ImagePatches.turn(weights, turned);
+        run(Matrix.byFirst(patches), Matrix.byFirst(turned), Matrix.byLast(actualInput));
+        run(Matrix.byFirst(patches).transpose(), Matrix.byLast(x), Matrix.byFirst(turnedGradient));
+        ImagePatches.turnBack(turnedGradient, actualWeights);
+
+        assertArrayEquals(expectedInput.toFloats(), actualInput.toFloats(), 1e-5f);
+        assertArrayEquals(expectedWeights.toFloats(), actualWeights.toFloats(), 1e-4f);
+    }
+
+    private static void run(Matrix x, Matrix y, Matrix z) {
+        try (MatrixProduct product = new MatrixProduct(x, y, z)) {
+            product.run();
+        }
     }
 
     private static float[] convolutionOfUpsampled(Tensor x, Tensor weights) {
