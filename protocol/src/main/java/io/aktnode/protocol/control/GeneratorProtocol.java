@@ -50,6 +50,11 @@ public final class GeneratorProtocol {
             ActorRef<SupervisorProtocol.Saved> replyTo)
             implements Request {}
 
-    /** A student has done all it will do with a batch. */
-    public record BatchFinished(int incarnation, long batch, int student) implements Request {}
+    /**
+     * A student has done all it will do with a batch.
+     *
+     * @param answered whether it has sent its input gradients for it
+     */
+    public record BatchFinished(int incarnation, long batch, int student, boolean answered)
+            implements Request {}
 }

@@ -74,7 +74,7 @@ class ControlMessagesTest {
                 new GeneratorProtocol.Proceed(2, 1000, ref()),
                 new GeneratorProtocol.Pause(2),
                 new GeneratorProtocol.Save(2, 800, "checkpoints/.writing", saved),
-                new GeneratorProtocol.BatchFinished(2, 17, 0),
+                new GeneratorProtocol.BatchFinished(2, 17, 0, true),
                 new TeacherProtocol.Restore(bare, restored),
                 new TeacherProtocol.Abandon(2, 17),
                 new StudentProtocol.Restore(restoration, generator, restored),

@@ -1,0 +1,95 @@
+package io.aktnode.actors.data;
+
+import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.protocol.control.Restoration;
+import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.FrameKind;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A role's frames in and out, within the current incarnation. Used by the role's thread only;
+ * {@code onLanded} is called by the data plane's.
+ */
+public final class RoleLink implements AutoCloseable {
+
+    private final RoleId self;
+    private final FrameInbox inbox;
+    private final FramePort port;
+    private long runId;
+    private int incarnation = -1;
+
+    public RoleLink(
+            RoleId self,
+            FramePorts ports,
+            Map<FrameKind, Integer> places,
+            Consumer<FrameHeader> onLanded) {
+        this.self = self;
+        this.inbox = new FrameInbox(places, onLanded);
+        this.port = ports.open(self, inbox);
+    }
+
+    /** Fences off older incarnations; frames claimed before are still to be released. */
+    public void begin(Restoration restoration) {
+        runId = restoration.runId();
+        incarnation = restoration.incarnation();
+        port.fence(runId, incarnation);
+        inbox.clear();
+    }
+
+    public RoleId self() {
+        return self;
+    }
+
+    public int incarnation() {
+        return incarnation;
+    }
+
+    /** Whether a message or frame belongs to the current incarnation. */
+    public boolean current(int messageIncarnation) {
+        return messageIncarnation == incarnation;
+    }
+
+    /** A landed frame, if it still counts. */
+    public Optional<Frame> claim(FrameHeader header) {
+        Optional<Frame> frame = inbox.claim(header);
+        if (frame.isPresent() && (header.runId() != runId || !current(header.incarnation()))) {
+            frame.get().release();
+            return Optional.empty();
+        }
+        return frame;
+    }
+
+    public void send(RoleId receiver, FrameKind kind, long batch, List<Tensor> tensors) {
+        send(receiver, kind, batch, 0, tensors);
+    }
+
+    /**
+     * @param scalar a loss that travels beside the tensors
+     */
+    public void send(
+            RoleId receiver, FrameKind kind, long batch, double scalar, List<Tensor> tensors) {
+        port.send(
+                receiver, new FrameHeader(runId, incarnation, batch, self, kind, scalar), tensors);
+    }
+
+    /** Makes a role, or closes this link if that throws: a stream has one endpoint at a time. */
+    public <T> T closeUnless(Supplier<T> maker) {
+        try {
+            return maker.get();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        port.close();
+        inbox.close();
+    }
+}

@@ -1,0 +1,76 @@
+package io.aktnode.actors.generator;
+
+import io.aktnode.actors.data.RoleEnvironment;
+import io.aktnode.actors.data.RoleLink;
+import io.aktnode.protocol.frame.FrameKind;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.List;
+
+/** The generator's frames: images of a batch, then gradients for the logits. */
+final class FlightSender {
+
+    private final RoleEnvironment environment;
+    private final RoleLink link;
+
+    FlightSender(RoleEnvironment environment, RoleLink link) {
+        this.environment = environment;
+        this.link = link;
+    }
+
+    void sendImages(Flight flight) {
+        sendImages(RoleId.TEACHER, flight);
+        environment.studentIds().forEach(student -> sendImages(student, flight));
+    }
+
+    private void sendImages(RoleId receiver, Flight flight) {
+        link.send(
+                receiver,
+                FrameKind.SYNTHETIC_BATCH,
+                flight.batch,
+                List.of(flight.images.images(), flight.images.labels()));
+    }
+
+    void sendLogitGradients(Flight flight) {
+        askTeacher(flight);
+        flight.studentsThat(part -> part.logits != null).forEach(i -> askStudent(flight, i));
+    }
+
+    private void askTeacher(Flight flight) {
+        link.send(
+                RoleId.TEACHER,
+                FrameKind.LOGIT_GRADIENTS,
+                flight.batch,
+                List.of(flight.asked.teacher()));
+    }
+
+    private void askStudent(Flight flight, int id) {
+        link.send(
+                RoleId.student(id),
+                FrameKind.LOGIT_GRADIENTS,
+                flight.batch,
+                List.of(flight.asked.students().get(flight.askedIndex(id))));
+    }
+
+    /**
+     * Sends whatever could have been missed: receivers answer a repeated question with the answer
+     * they gave, and drop what they have already.
+     */
+    void sendAgain(Flight flight) {
+        if (flight.asked != null && !flight.judged()) {
+            if (flight.teacherGradient == null) {
+                askTeacher(flight);
+            }
+            flight.studentsThat(part -> part.logits != null && part.gradient == null)
+                    .forEach(i -> askStudent(flight, i));
+        }
+        if (flight.updated) {
+            return; // the images are gone
+        }
+        List<Integer> unfinished = flight.studentsThat(part -> !part.finished);
+        if (flight.teacherLogits == null || !unfinished.isEmpty()) {
+            // The teacher sends its knowledge to the students again, too.
+            sendImages(RoleId.TEACHER, flight);
+        }
+        unfinished.forEach(i -> sendImages(RoleId.student(i), flight));
+    }
+}

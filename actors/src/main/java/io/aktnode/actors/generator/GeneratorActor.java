@@ -1,0 +1,400 @@
+package io.aktnode.actors.generator;
+
+import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.actors.data.Frame;
+import io.aktnode.actors.data.RoleEnvironment;
+import io.aktnode.actors.data.RoleLink;
+import io.aktnode.actors.data.StopWatch;
+import io.aktnode.actors.policy.SpikeGate;
+import io.aktnode.nn.model.Safetensors;
+import io.aktnode.nn.train.GeneratorRole;
+import io.aktnode.nn.train.GradientReport;
+import io.aktnode.nn.train.SyntheticBatch;
+import io.aktnode.nn.train.UpdateGate;
+import io.aktnode.protocol.control.GeneratorProtocol;
+import io.aktnode.protocol.control.GeneratorProtocol.Command;
+import io.aktnode.protocol.control.Restoration;
+import io.aktnode.protocol.control.StudentProtocol;
+import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.control.TeacherProtocol;
+import io.aktnode.protocol.control.UpdateDecision;
+import io.aktnode.protocol.control.UpdateReport;
+import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.FrameKind;
+import io.aktnode.protocol.frame.RoleId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The clock of a run: draws batches while the window has credit, gathers logits, sends out
+ * gradients for them, learns from the gradients that come back.
+ *
+ * <p>With a window of 1 a batch is over when every role has finished it, so the order of all
+ * updates is that of the plain loop. With a larger one it is over when the generator has learned
+ * from it and the fastest student has finished it; slower ones are left out, not waited for. The
+ * generator alone watches for silence and sends again what a role may have missed; roles answer a
+ * repeated question with what they answered before. All work happens on the role's pinned thread.
+ */
+public final class GeneratorActor extends AbstractBehavior<Command> {
+
+    private record FrameLanded(FrameHeader header)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    private enum Tick implements Command {
+        INSTANCE
+    }
+
+    /** Silent ticks after which a student is no longer waited for when its images are gone. */
+    private static final int PATIENCE_AFTER_UPDATE = 3;
+
+    private final RoleEnvironment environment;
+    private final GeneratorSettings settings;
+    private final Supplier<GeneratorRole> maker;
+    private final RoleLink link;
+    private final FlightSender frames;
+    private final FlightWindow flights;
+    private GeneratorRole role;
+    private SpikeGate gate;
+    private ActorRef<TeacherProtocol.Request> teacher;
+    private List<ActorRef<StudentProtocol.Request>> students = List.of();
+    private ActorRef<SupervisorProtocol.BarrierReached> atBarrier;
+
+    private long nextStep;
+    private long untilStep;
+    private long updates;
+    private boolean progressed;
+    private int silentTicks;
+
+    /**
+     * @param maker called on the actor's thread, at the start and for each restart
+     */
+    public static Behavior<Command> create(
+            RoleEnvironment environment,
+            GeneratorSettings settings,
+            Supplier<GeneratorRole> maker) {
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers ->
+                                        new GeneratorActor(
+                                                context, timers, environment, settings, maker)));
+    }
+
+    private GeneratorActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            RoleEnvironment environment,
+            GeneratorSettings settings,
+            Supplier<GeneratorRole> maker) {
+        super(context);
+        this.environment = environment;
+        this.settings = settings;
+        this.maker = maker;
+        this.flights =
+                new FlightWindow(
+                        environment.window(), environment.students(), settings.readsStudents());
+        this.gate = new SpikeGate(settings.gate());
+        int places = environment.places();
+        this.link =
+                new RoleLink(
+                        RoleId.GENERATOR,
+                        environment.ports(),
+                        Map.of(FrameKind.LOGITS, places, FrameKind.INPUT_GRADIENTS, places),
+                        header -> context.getSelf().tell(new FrameLanded(header)));
+        this.frames = new FlightSender(environment, link);
+        this.role = link.closeUnless(maker);
+        timers.startTimerWithFixedDelay(Tick.INSTANCE, settings.resendAfter());
+        environment
+                .supervisor()
+                .tell(new SupervisorProtocol.GeneratorUp(context.getSelf().narrow()));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(GeneratorProtocol.Restore.class, this::onRestore)
+                .onMessage(GeneratorProtocol.Proceed.class, this::onProceed)
+                .onMessage(GeneratorProtocol.Pause.class, this::onPause)
+                .onMessage(GeneratorProtocol.Save.class, this::onSave)
+                .onMessage(GeneratorProtocol.BatchFinished.class, this::onBatchFinished)
+                .onMessage(FrameLanded.class, this::onFrameLanded)
+                .onMessageEquals(Tick.INSTANCE, this::onTick)
+                .onSignal(PreRestart.class, signal -> close())
+                .onSignal(PostStop.class, signal -> close())
+                .build();
+    }
+
+    private Behavior<Command> onRestore(GeneratorProtocol.Restore message) {
+        Restoration restoration = message.restoration();
+        link.begin(restoration);
+        flights.restart(restoration.step());
+        atBarrier = null;
+        teacher = message.teacher();
+        students = message.students();
+        nextStep = restoration.step();
+        untilStep = nextStep;
+        silentTicks = 0;
+        if (restoration.fresh()) {
+            role.close();
+            role = maker.get();
+        }
+        restoration
+                .state()
+                .ifPresent(
+                        state -> {
+                            role.restore(Safetensors.read(Path.of(state.file())));
+                            gate = new SpikeGate(settings.gate(), state.gate());
+                        });
+        if (message.noiseEpoch() > 0) {
+            role.noiseEpoch(message.noiseEpoch());
+        }
+        message.replyTo().tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
+        return this;
+    }
+
+    private Behavior<Command> onProceed(GeneratorProtocol.Proceed message) {
+        if (link.current(message.incarnation())) {
+            untilStep = message.untilStep();
+            atBarrier = message.replyTo();
+            advance();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onPause(GeneratorProtocol.Pause message) {
+        if (link.current(message.incarnation())) {
+            untilStep = Math.min(untilStep, nextStep);
+            advance();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onFrameLanded(FrameLanded message) {
+        link.claim(message.header()).ifPresent(this::onFrame);
+        return this;
+    }
+
+    private void onFrame(Frame frame) {
+        progressed = true;
+        FrameHeader header = frame.header();
+        if (header.kind() == FrameKind.INPUT_GRADIENTS) {
+            flights.addGradient(frame);
+        } else if (!flights.addLogits(frame)) {
+            // Too late to be read: the student need not wait for gradients.
+            students.get(header.sender().instance())
+                    .tell(new StudentProtocol.LeaveOut(link.incarnation(), header.batchId()));
+        }
+        advance();
+    }
+
+    private Behavior<Command> onBatchFinished(GeneratorProtocol.BatchFinished message) {
+        if (link.current(message.incarnation())) {
+            progressed = true;
+            if (!flights.finished(message.student(), message.batch(), message.answered())) {
+                abandon(flights.get(message.batch()), "a student did not answer");
+            }
+            advance();
+        }
+        return this;
+    }
+
+    /** Does whatever can be done now, oldest batch first. */
+    private void advance() {
+        for (Flight flight : flights.all()) {
+            if (flight.asked == null && flights.hasLogits(flight)) {
+                ask(flight);
+            }
+        }
+        learn();
+        for (Flight over = flights.pollOver(); over != null; over = flights.pollOver()) {
+            report(over);
+        }
+        while (flights.hasCredit() && nextStep < untilStep) {
+            draw();
+        }
+        if (atBarrier != null && flights.isEmpty() && nextStep == untilStep) {
+            ActorRef<SupervisorProtocol.BarrierReached> replyTo = atBarrier;
+            atBarrier = null;
+            replyTo.tell(new SupervisorProtocol.BarrierReached(link.incarnation(), nextStep));
+        }
+    }
+
+    private void draw() {
+        long step = nextStep++;
+        StopWatch watch = new StopWatch(environment.nanoClock());
+        SyntheticBatch images = watch.time(() -> role.generate(step));
+        Flight flight =
+                new Flight(
+                        step,
+                        images,
+                        environment.students(),
+                        updates,
+                        ImageSpread.of(images.images()),
+                        watch);
+        flights.add(flight);
+        frames.sendImages(flight);
+    }
+
+    private void ask(Flight flight) {
+        if (settings.readsStudents() && flight.studentLogits().isEmpty()) {
+            abandon(flight, "no student has its logits");
+            return;
+        }
+        flight.asked =
+                flight.watch.time(
+                        () ->
+                                role.logitGradients(
+                                        flight.batch,
+                                        flight.teacherLogits.tensor(0),
+                                        flight.studentLogits()));
+        frames.sendLogitGradients(flight);
+    }
+
+    /** Judges and updates in the order of the steps, whatever the order of arrival. */
+    private void learn() {
+        for (Flight flight : flights.all()) {
+            if (flight.updated) {
+                continue;
+            }
+            if (!flight.judged()) {
+                if (flight.asked == null || !flight.hasGradients()) {
+                    return;
+                }
+                judge(flight);
+            }
+            // In lockstep the images stay valid, to be sent again, until all have finished.
+            if (flights.lockstep() && !flight.finishedByAll()) {
+                return;
+            }
+            update(flight);
+        }
+    }
+
+    private void judge(Flight flight) {
+        GradientReport report =
+                flight.watch.time(
+                        () ->
+                                role.gradients(
+                                        flight.batch,
+                                        flight.inputGradients(),
+                                        flight.teacherGradient.header().scalar()));
+        double judged = gate.scale(flight.batch, report);
+        flight.scale = report.finite() ? judged : UpdateGate.SKIP;
+        flight.learningRateFactor =
+                settings.schedule().learningRateFactor(flight.batch) * gate.learningRateFactor();
+        flight.losses = report.losses();
+        flight.update =
+                new UpdateReport(
+                        gate.decision(),
+                        gate.reason(),
+                        report.norm(),
+                        report.largest(),
+                        report.nonFinite(),
+                        flight.scale,
+                        gate.learningRateFactor(),
+                        Double.NaN);
+    }
+
+    private void update(Flight flight) {
+        flight.updated = true;
+        flight.staleness = updates - flight.updatesBefore;
+        if (flight.scale == UpdateGate.SKIP) {
+            role.discard(flight.batch);
+            return;
+        }
+        flight.watch.time(
+                () -> {
+                    role.apply(flight.batch, flight.scale, flight.learningRateFactor);
+                    return null;
+                });
+        updates++;
+    }
+
+    private void report(Flight flight) {
+        environment.supervisor().tell(flight.report(link.self(), link.incarnation()));
+    }
+
+    private Behavior<Command> onTick() {
+        if (flights.isEmpty() || progressed) {
+            progressed = false;
+            silentTicks = 0;
+            return this;
+        }
+        silentTicks++;
+        Flight oldest = flights.oldest();
+        String missing = oldest.missing(settings.readsStudents());
+        int patience =
+                oldest.updated
+                        ? Math.min(PATIENCE_AFTER_UPDATE, settings.resends())
+                        : settings.resends();
+        if (silentTicks <= patience) {
+            getContext()
+                    .getLog()
+                    .info("batch {} waits for {}; sending again", oldest.batch, missing);
+            flights.all().forEach(frames::sendAgain);
+            return this;
+        }
+        silentTicks = 0;
+        if (flights.lockstep()) {
+            environment
+                    .supervisor()
+                    .tell(
+                            new SupervisorProtocol.Stalled(
+                                    link.incarnation(), oldest.batch, missing));
+        } else {
+            abandon(oldest, "nothing came of " + missing);
+            advance();
+        }
+        return this;
+    }
+
+    /** Out of lockstep only: gives a batch up so that the others get on. */
+    private void abandon(Flight flight, String why) {
+        getContext().getLog().debug("batch {} is given up: {}", flight.batch, why);
+        flights.remove(flight);
+        if (!flight.updated) {
+            role.discard(flight.batch);
+            flight.staleness = updates - flight.updatesBefore;
+            flight.update = UpdateReport.without(UpdateDecision.DISCARDED, why);
+        }
+        teacher.tell(new TeacherProtocol.Abandon(link.incarnation(), flight.batch));
+        students.forEach(
+                student ->
+                        student.tell(
+                                new StudentProtocol.Abandon(link.incarnation(), flight.batch)));
+        report(flight);
+    }
+
+    private Behavior<Command> onSave(GeneratorProtocol.Save message) {
+        if (link.current(message.incarnation())) {
+            message.replyTo()
+                    .tell(
+                            StateFiles.save(
+                                    link.self(),
+                                    link.incarnation(),
+                                    message.step(),
+                                    message.directory(),
+                                    role.save(),
+                                    gate.state()));
+        }
+        return this;
+    }
+
+    private Behavior<Command> close() {
+        link.close();
+        role.close();
+        return this;
+    }
+}

@@ -1,0 +1,2 @@
+/** The actor around the generator: the clock of a run. */
+package io.aktnode.actors.generator;

@@ -1,0 +1,374 @@
+package io.aktnode.actors.student;
+
+import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.actors.data.Frame;
+import io.aktnode.actors.data.RoleEnvironment;
+import io.aktnode.actors.data.RoleLink;
+import io.aktnode.actors.data.StopWatch;
+import io.aktnode.actors.policy.SpikeGate;
+import io.aktnode.actors.teacher.KnowledgeFrame;
+import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.nn.model.Safetensors;
+import io.aktnode.nn.train.GradientReport;
+import io.aktnode.nn.train.StudentRole;
+import io.aktnode.nn.train.UpdateGate;
+import io.aktnode.protocol.control.GeneratorProtocol;
+import io.aktnode.protocol.control.Restoration;
+import io.aktnode.protocol.control.StepReport;
+import io.aktnode.protocol.control.StudentProtocol;
+import io.aktnode.protocol.control.StudentProtocol.Command;
+import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.control.UpdateDecision;
+import io.aktnode.protocol.control.UpdateReport;
+import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.FrameKind;
+import io.aktnode.protocol.frame.RoleId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Trains one quantized network. A batch goes forward; if the generator reads this student, its
+ * gradients for the logits are answered; then, with the teacher's knowledge, the student learns. A
+ * gate judges every update before it is applied. All work happens on the role's pinned thread.
+ */
+public final class StudentActor extends AbstractBehavior<Command> {
+
+    private record FrameLanded(FrameHeader header)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    private final RoleEnvironment environment;
+    private final StudentConfig config;
+    private final Supplier<StudentRole> maker;
+    private final RoleLink link;
+    private final BatchQueue queue;
+    private final TreeMap<Long, Frame> knowledge = new TreeMap<>();
+    private final StopWatch watch;
+    private StudentRole role;
+    private SpikeGate gate;
+    private ActorRef<GeneratorProtocol.Request> generator;
+
+    /** The last batch that went forward; its answers are kept until the next one does. */
+    private long batch = -1;
+
+    private boolean over = true;
+    private boolean generatorServed;
+    private Frame images;
+    private Tensor logits;
+    private Tensor inputGradient;
+    private long skippedBatches;
+
+    /**
+     * @param maker called on the actor's thread, at the start and for each restart
+     */
+    public static Behavior<Command> create(
+            RoleEnvironment environment, StudentConfig config, Supplier<StudentRole> maker) {
+        return Behaviors.setup(context -> new StudentActor(context, environment, config, maker));
+    }
+
+    private StudentActor(
+            ActorContext<Command> context,
+            RoleEnvironment environment,
+            StudentConfig config,
+            Supplier<StudentRole> maker) {
+        super(context);
+        this.environment = environment;
+        this.config = config;
+        this.maker = maker;
+        this.gate = new SpikeGate(config.gate());
+        // One place must stay free for what lands next, one is the batch at work.
+        this.queue = new BatchQueue(environment.window(), environment.places() - 2);
+        this.watch = new StopWatch(environment.nanoClock());
+        int places = environment.places();
+        this.link =
+                new RoleLink(
+                        RoleId.student(config.id()),
+                        environment.ports(),
+                        Map.of(
+                                FrameKind.SYNTHETIC_BATCH, places,
+                                FrameKind.TEACHER_KNOWLEDGE, places,
+                                FrameKind.LOGIT_GRADIENTS, places),
+                        header -> context.getSelf().tell(new FrameLanded(header)));
+        this.role = link.closeUnless(maker);
+        environment
+                .supervisor()
+                .tell(new SupervisorProtocol.StudentUp(config.id(), context.getSelf().narrow()));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(StudentProtocol.Restore.class, this::onRestore)
+                .onMessage(StudentProtocol.Save.class, this::onSave)
+                .onMessage(StudentProtocol.Evaluate.class, this::onEvaluate)
+                .onMessage(StudentProtocol.Abandon.class, this::onAbandon)
+                .onMessage(StudentProtocol.LeaveOut.class, this::onLeaveOut)
+                .onMessage(FrameLanded.class, this::onFrameLanded)
+                .onSignal(PreRestart.class, signal -> close())
+                .onSignal(PostStop.class, signal -> close())
+                .build();
+    }
+
+    private Behavior<Command> onRestore(StudentProtocol.Restore message) {
+        Restoration restoration = message.restoration();
+        link.begin(restoration);
+        queue.clear();
+        knowledge.values().forEach(Frame::release);
+        knowledge.clear();
+        endPass();
+        batch = restoration.step() - 1;
+        skippedBatches = 0;
+        generator = message.generator();
+        if (restoration.fresh()) {
+            role.close();
+            role = maker.get();
+        }
+        restoration
+                .state()
+                .ifPresent(
+                        state -> {
+                            role.restore(Safetensors.read(Path.of(state.file())));
+                            gate = new SpikeGate(config.gate(), state.gate());
+                        });
+        message.replyTo().tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
+        return this;
+    }
+
+    private Behavior<Command> onFrameLanded(FrameLanded message) {
+        link.claim(message.header())
+                .ifPresent(
+                        frame -> {
+                            switch (frame.header().kind()) {
+                                case SYNTHETIC_BATCH -> onImages(frame);
+                                case TEACHER_KNOWLEDGE -> onKnowledge(frame);
+                                default -> onLogitGradients(frame);
+                            }
+                        });
+        return this;
+    }
+
+    private void onImages(Frame frame) {
+        if (frame.batch() > batch) {
+            queue.add(frame);
+            if (!over && queue.superseded(batch)) {
+                // What this batch still waits for is not coming.
+                giveUp();
+            }
+            next();
+            return;
+        }
+        if (frame.batch() == batch && over) {
+            tellFinished();
+        } else if (frame.batch() == batch && config.readByGenerator()) {
+            sendLogits();
+        }
+        frame.release();
+    }
+
+    private void next() {
+        while (over) {
+            Frame frame = queue.next(batch);
+            if (frame == null) {
+                return;
+            }
+            endPass();
+            skippedBatches += frame.batch() - batch - 1;
+            images = frame;
+            batch = frame.batch();
+            over = false;
+            generatorServed = !config.readByGenerator();
+            dropKnowledgeBefore(batch);
+            watch.reset();
+            boolean calibrate = config.schedule().calibrating(batch);
+            logits = watch.time(() -> role.forward(images.tensor(0), calibrate));
+            if (config.readByGenerator()) {
+                sendLogits();
+            }
+            advance();
+        }
+    }
+
+    private void sendLogits() {
+        link.send(RoleId.GENERATOR, FrameKind.LOGITS, batch, List.of(logits));
+    }
+
+    private void onKnowledge(Frame frame) {
+        if (frame.batch() > batch || frame.batch() == batch && !over) {
+            Frame.releaseAny(knowledge.put(frame.batch(), frame));
+            if (knowledge.size() >= environment.places()) {
+                knowledge.pollFirstEntry().getValue().release();
+            }
+            advance();
+            next();
+        } else {
+            frame.release();
+        }
+    }
+
+    private void onLogitGradients(Frame frame) {
+        if (frame.batch() == batch && inputGradient != null) {
+            sendInputGradient();
+        } else if (frame.batch() == batch && !over && !generatorServed) {
+            inputGradient = watch.time(() -> role.inputGradient(frame.tensor(0)));
+            sendInputGradient();
+            generatorServed = true;
+            advance();
+        }
+        frame.release();
+        next();
+    }
+
+    private void sendInputGradient() {
+        link.send(RoleId.GENERATOR, FrameKind.INPUT_GRADIENTS, batch, List.of(inputGradient));
+    }
+
+    /** Learns from the batch once the generator is served and the teacher's knowledge is here. */
+    private void advance() {
+        if (over || !generatorServed) {
+            return;
+        }
+        if (config.schedule().calibrating(batch)) {
+            finish(Map.of(), UpdateReport.without(UpdateDecision.NONE, ""));
+        } else if (knowledge.containsKey(batch)) {
+            learn(knowledge.get(batch));
+        }
+    }
+
+    private void learn(Frame said) {
+        GradientReport report =
+                watch.time(() -> role.gradients(images.tensor(1), KnowledgeFrame.read(said)));
+        double judged = gate.scale(batch, report);
+        double scale = report.finite() ? judged : UpdateGate.SKIP;
+        double ratio = Double.NaN;
+        if (scale == UpdateGate.SKIP) {
+            role.discard();
+        } else {
+            double rate = config.schedule().learningRateFactor(batch) * gate.learningRateFactor();
+            ratio = watch.time(() -> role.apply(scale, rate));
+        }
+        finish(
+                report.losses(),
+                new UpdateReport(
+                        gate.decision(),
+                        gate.reason(),
+                        report.norm(),
+                        report.largest(),
+                        report.nonFinite(),
+                        scale,
+                        gate.learningRateFactor(),
+                        ratio));
+    }
+
+    private void finish(Map<String, Double> losses, UpdateReport update) {
+        over = true;
+        dropKnowledgeBefore(batch + 1);
+        environment
+                .supervisor()
+                .tell(
+                        new StepReport(
+                                link.self(),
+                                link.incarnation(),
+                                batch,
+                                losses,
+                                Map.of(StepReport.SKIPPED_BATCHES, (double) skippedBatches),
+                                update,
+                                watch.computeSeconds(),
+                                watch.waitSeconds()));
+        tellFinished();
+    }
+
+    private void tellFinished() {
+        generator.tell(
+                new GeneratorProtocol.BatchFinished(
+                        link.incarnation(), batch, config.id(), inputGradient != null));
+    }
+
+    private void giveUp() {
+        skippedBatches++;
+        finish(
+                Map.of(),
+                UpdateReport.without(UpdateDecision.DISCARDED, "the generator has moved on"));
+    }
+
+    private void dropKnowledgeBefore(long first) {
+        Map<Long, Frame> old = knowledge.headMap(first);
+        old.values().forEach(Frame::release);
+        old.clear();
+    }
+
+    private Behavior<Command> onAbandon(StudentProtocol.Abandon message) {
+        if (link.current(message.incarnation())) {
+            queue.remove(message.batch());
+            if (message.batch() == batch && !over) {
+                giveUp();
+            }
+            next();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onLeaveOut(StudentProtocol.LeaveOut message) {
+        if (link.current(message.incarnation()) && message.batch() == batch && !over) {
+            generatorServed = true;
+            advance();
+            next();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onSave(StudentProtocol.Save message) {
+        if (link.current(message.incarnation())) {
+            if (!over) {
+                // Only a student that is behind still has a batch at a barrier.
+                giveUp();
+            }
+            queue.clear();
+            message.replyTo()
+                    .tell(
+                            StateFiles.save(
+                                    link.self(),
+                                    link.incarnation(),
+                                    message.step(),
+                                    message.directory(),
+                                    role.save(),
+                                    gate.state()));
+        }
+        return this;
+    }
+
+    private Behavior<Command> onEvaluate(StudentProtocol.Evaluate message) {
+        if (link.current(message.incarnation())) {
+            double top1 = config.evaluation().map(role::evaluate).orElse(Double.NaN);
+            message.replyTo()
+                    .tell(
+                            new SupervisorProtocol.Evaluated(
+                                    config.id(), link.incarnation(), message.step(), top1));
+        }
+        return this;
+    }
+
+    private void endPass() {
+        Frame.releaseAny(images);
+        images = null;
+        logits = null;
+        inputGradient = null;
+        over = true;
+    }
+
+    private Behavior<Command> close() {
+        link.close();
+        role.close();
+        return this;
+    }
+}

@@ -1,0 +1,2 @@
+/** The actor around a quantized student. */
+package io.aktnode.actors.student;

@@ -1,0 +1,2 @@
+/** The actor around the full-precision teacher. */
+package io.aktnode.actors.teacher;
