@@ -1,0 +1,78 @@
+package io.aktnode.actors.run;
+
+import io.aktnode.actors.checkpoint.Checkpoint;
+import io.aktnode.actors.checkpoint.CheckpointException;
+import io.aktnode.actors.checkpoint.CheckpointStore;
+import io.aktnode.actors.checkpoint.Settings;
+import io.aktnode.actors.supervisor.Journal;
+import io.aktnode.actors.supervisor.RunPlan;
+import io.aktnode.actors.supervisor.SupervisorConfig;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What is decided before any thread is started: where the run begins, and whether it may. */
+final class RunPreparation {
+
+    private RunPreparation() {}
+
+    /**
+     * @throws RunFailedException if the checkpoints found forbid this run
+     */
+    static SupervisorConfig prepare(
+            RunSpec spec, RoleFactory roles, RunListener listener, RunEnvironment environment) {
+        CheckpointStore store =
+                new CheckpointStore(
+                        spec.directory().resolve("checkpoints"), spec.keepCheckpoints());
+        Map<String, String> settings = settings(spec, roles);
+        Optional<Checkpoint> start = start(spec, store, settings);
+        try {
+            return new SupervisorConfig(
+                    ThreadLocalRandom.current().nextLong(),
+                    new RunPlan(
+                            spec.training().schedule(),
+                            spec.checkpointEverySteps(),
+                            spec.evaluation().isPresent(),
+                            spec.evaluateEveryEpochs()),
+                    spec.window(),
+                    1,
+                    settings,
+                    start,
+                    store,
+                    new Journal(spec.directory(), environment.clock()),
+                    listener,
+                    environment.policy().cures(),
+                    environment.policy().stallAfter(),
+                    environment.nanoClock());
+        } catch (UncheckedIOException e) {
+            throw new RunFailedException(e.getMessage() + " (" + e.getCause() + ")", e);
+        }
+    }
+
+    private static Map<String, String> settings(RunSpec spec, RoleFactory roles) {
+        Map<String, String> settings = new TreeMap<>(Settings.flatten("training", spec.training()));
+        settings.put("window", String.valueOf(spec.window()));
+        settings.putAll(roles.identity());
+        return settings;
+    }
+
+    private static Optional<Checkpoint> start(
+            RunSpec spec, CheckpointStore store, Map<String, String> settings) {
+        try {
+            if (spec.resume()) {
+                return store.newest(settings);
+            }
+            if (!store.isEmpty()) {
+                throw new RunFailedException(
+                        spec.directory()
+                                + " holds checkpoints of an earlier run; resume that one, or choose"
+                                + " another directory");
+            }
+            return Optional.empty();
+        } catch (CheckpointException e) {
+            throw new RunFailedException(e.getMessage(), e);
+        }
+    }
+}

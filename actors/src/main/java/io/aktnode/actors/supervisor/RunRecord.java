@@ -1,0 +1,140 @@
+package io.aktnode.actors.supervisor;
+
+import io.aktnode.actors.checkpoint.Checkpoint;
+import io.aktnode.actors.run.Evaluation;
+import io.aktnode.actors.run.Intervention;
+import io.aktnode.actors.run.RunListener;
+import io.aktnode.actors.run.StepMetrics;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a run remembers of itself, told to the listener, the journal and the log as it happens. One
+ * thread, the listener's too.
+ */
+final class RunRecord {
+
+    private static final Logger log = LoggerFactory.getLogger(RunRecord.class);
+
+    private final RunListener listener;
+    private final Journal journal;
+    private final List<Intervention> interventions = new ArrayList<>();
+    private final List<Evaluation> evaluations = new ArrayList<>();
+
+    RunRecord(RunListener listener, Journal journal) {
+        this.listener = listener;
+        this.journal = journal;
+    }
+
+    /** Takes over what an earlier process noted up to a checkpoint. */
+    void continueFrom(Checkpoint checkpoint) {
+        interventions.addAll(checkpoint.manifest().interventions());
+        evaluations.addAll(checkpoint.manifest().evaluations());
+    }
+
+    /** Forgets evaluations of what was given up; interventions stay. */
+    void backTo(long step) {
+        evaluations.removeIf(evaluation -> evaluation.step() > step);
+    }
+
+    List<Intervention> interventions() {
+        return interventions;
+    }
+
+    List<Evaluation> evaluations() {
+        return evaluations;
+    }
+
+    OptionalDouble best() {
+        return evaluations.stream().mapToDouble(Evaluation::top1).max();
+    }
+
+    /** Accuracy after so many steps, if it was measured then. */
+    OptionalDouble top1At(long step) {
+        return evaluations.stream()
+                .filter(evaluation -> evaluation.step() == step)
+                .mapToDouble(Evaluation::top1)
+                .findFirst();
+    }
+
+    void step(StepMetrics metrics) {
+        tell(to -> to.onStep(metrics));
+    }
+
+    void intervention(Intervention intervention, int incarnation) {
+        interventions.add(intervention);
+        log.warn(
+                "step {}, incarnation {}: {} of {}: {}",
+                intervention.step(),
+                incarnation,
+                intervention.action(),
+                intervention.role(),
+                intervention.reason());
+        journal.write(
+                "intervention",
+                fields(
+                        "step", intervention.step(),
+                        "incarnation", incarnation,
+                        "role", intervention.role(),
+                        "action", intervention.action(),
+                        "reason", intervention.reason()));
+        tell(to -> to.onIntervention(intervention));
+    }
+
+    void evaluation(Evaluation evaluation) {
+        evaluations.add(evaluation);
+        log.info(
+                "epoch {}, step {}: top-1 {} %",
+                evaluation.epoch(), evaluation.step(), evaluation.top1());
+        journal.write(
+                "evaluation",
+                fields(
+                        "step", evaluation.step(),
+                        "epoch", evaluation.epoch(),
+                        "top1", evaluation.top1()));
+        tell(to -> to.onEvaluation(evaluation));
+    }
+
+    void checkpoint(Checkpoint checkpoint) {
+        log.info(
+                "checkpoint {}, healthy: {}",
+                checkpoint.directory(),
+                checkpoint.manifest().healthy());
+        journal.write(
+                "checkpoint",
+                fields(
+                        "step", checkpoint.step(),
+                        "incarnation", checkpoint.manifest().incarnation(),
+                        "healthy", checkpoint.manifest().healthy()));
+        tell(to -> to.onCheckpoint(checkpoint.step(), checkpoint.directory()));
+    }
+
+    /** A point in the run's life that is no decision. */
+    void event(String event, long step, int incarnation, String detail) {
+        log.info("{} at step {}, incarnation {} {}", event, step, incarnation, detail);
+        journal.write(event, fields("step", step, "incarnation", incarnation, "detail", detail));
+    }
+
+    /** A listener's fault is its own: it must not end the run. */
+    private void tell(Consumer<RunListener> what) {
+        try {
+            what.accept(listener);
+        } catch (RuntimeException e) {
+            log.error("a run listener threw", e);
+        }
+    }
+
+    private static Map<String, Object> fields(Object... namesAndValues) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return fields;
+    }
+}

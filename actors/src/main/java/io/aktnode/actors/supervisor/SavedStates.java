@@ -1,0 +1,50 @@
+package io.aktnode.actors.supervisor;
+
+import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.protocol.control.GateState;
+import io.aktnode.protocol.control.SupervisorProtocol.Saved;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The roles' answers while a checkpoint is written. One thread. */
+final class SavedStates {
+
+    private final Map<RoleId, Saved> states = new HashMap<>();
+
+    void clear() {
+        states.clear();
+    }
+
+    void add(Saved saved) {
+        states.put(saved.role(), saved);
+    }
+
+    int size() {
+        return states.size();
+    }
+
+    /** A role whose state is not finite. */
+    Optional<RoleId> broken() {
+        return states.values().stream()
+                .filter(state -> !state.finite())
+                .map(Saved::role)
+                .findFirst();
+    }
+
+    /** SHA-256 of each file by name. */
+    Map<String, String> files() {
+        Map<String, String> files = new TreeMap<>();
+        states.values().forEach(state -> files.put(state.file(), state.sha256()));
+        return files;
+    }
+
+    /** By the role's name in files. */
+    Map<String, GateState> gates() {
+        Map<String, GateState> gates = new TreeMap<>();
+        states.forEach((role, state) -> gates.put(StateFiles.name(role), state.gate()));
+        return gates;
+    }
+}

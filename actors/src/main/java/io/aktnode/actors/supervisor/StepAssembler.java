@@ -1,0 +1,121 @@
+package io.aktnode.actors.supervisor;
+
+import io.aktnode.actors.run.StepMetrics;
+import io.aktnode.nn.train.Schedule;
+import io.aktnode.protocol.control.StepReport;
+import io.aktnode.protocol.control.UpdateDecision;
+import io.aktnode.protocol.frame.Role;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Joins the roles' reports of a step into its metrics, in the order of the steps. A step is
+ * complete when the generator and all students have reported, or when the window has moved on. One
+ * thread.
+ */
+final class StepAssembler {
+
+    private static final double NS_PER_SECOND = 1e9;
+
+    private final Schedule schedule;
+    private final int window;
+    private final int students;
+    private final LongSupplier nanoClock;
+    private final TreeMap<Long, Map<RoleId, StepReport>> open = new TreeMap<>();
+    private long newestOver = -1;
+    private long lastNs;
+
+    StepAssembler(Schedule schedule, int window, int students, LongSupplier nanoClock) {
+        this.schedule = schedule;
+        this.window = window;
+        this.students = students;
+        this.nanoClock = nanoClock;
+        this.lastNs = nanoClock.getAsLong();
+    }
+
+    /** Takes a report in; returns the metrics of the steps that are now complete. */
+    List<StepMetrics> add(StepReport report) {
+        if (report.step() <= lastEmitted) {
+            return List.of();
+        }
+        open.computeIfAbsent(report.step(), step -> new HashMap<>()).put(report.role(), report);
+        if (report.role().role() == Role.GENERATOR) {
+            newestOver = Math.max(newestOver, report.step());
+        }
+        List<StepMetrics> complete = new ArrayList<>();
+        while (!open.isEmpty() && complete(open.firstKey())) {
+            complete.add(emit());
+        }
+        return complete;
+    }
+
+    private long lastEmitted = -1;
+
+    private boolean complete(long step) {
+        if (step <= newestOver - window) {
+            return true;
+        }
+        Map<RoleId, StepReport> reports = open.get(step);
+        StepReport generator = reports.get(RoleId.GENERATOR);
+        if (generator == null) {
+            return false;
+        }
+        if (generator.update().decision() == UpdateDecision.DISCARDED) {
+            return true;
+        }
+        for (int i = 0; i < students; i++) {
+            if (!reports.containsKey(RoleId.student(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The metrics of all steps still open, as far as they are known. */
+    List<StepMetrics> flush() {
+        List<StepMetrics> rest = new ArrayList<>();
+        while (!open.isEmpty()) {
+            rest.add(emit());
+        }
+        return rest;
+    }
+
+    /** Forgets what is open: the run continues with another step. */
+    void restart(long step) {
+        open.clear();
+        lastEmitted = step - 1;
+        newestOver = step - 1;
+    }
+
+    private StepMetrics emit() {
+        Map.Entry<Long, Map<RoleId, StepReport>> first = open.pollFirstEntry();
+        long step = first.getKey();
+        lastEmitted = step;
+        StepReport generator = first.getValue().get(RoleId.GENERATOR);
+        StepReport student = first.getValue().get(RoleId.student(0));
+        long nowNs = nanoClock.getAsLong();
+        double seconds = (nowNs - lastNs) / NS_PER_SECOND;
+        lastNs = nowNs;
+        return new StepMetrics(
+                step,
+                schedule.epochOf(step),
+                schedule.calibrating(step),
+                generator == null ? Map.of() : generator.losses(),
+                student == null ? Map.of() : student.losses(),
+                generator == null ? Double.NaN : generator.update().norm(),
+                student == null ? Double.NaN : student.update().norm(),
+                measure(generator, StepReport.TEACHER_AGREEMENT),
+                student == null ? Double.NaN : student.update().ratio(),
+                (int) Math.max(0, measure(generator, StepReport.STALENESS)),
+                seconds);
+    }
+
+    private static double measure(StepReport report, String name) {
+        return report == null ? Double.NaN : report.measures().getOrDefault(name, Double.NaN);
+    }
+}

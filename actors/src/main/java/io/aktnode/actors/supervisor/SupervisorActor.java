@@ -1,0 +1,501 @@
+package io.aktnode.actors.supervisor;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.aktnode.actors.checkpoint.Checkpoint;
+import io.aktnode.actors.checkpoint.CheckpointException;
+import io.aktnode.actors.checkpoint.Manifest;
+import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.actors.policy.CureLadder;
+import io.aktnode.actors.policy.CureLadder.Cure;
+import io.aktnode.actors.policy.Finding;
+import io.aktnode.actors.policy.HealthMonitor;
+import io.aktnode.actors.run.Evaluation;
+import io.aktnode.actors.run.Intervention;
+import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.nn.model.ModelFileException;
+import io.aktnode.nn.model.Safetensors;
+import io.aktnode.protocol.control.GeneratorProtocol;
+import io.aktnode.protocol.control.StepReport;
+import io.aktnode.protocol.control.StudentProtocol;
+import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.control.SupervisorProtocol.Command;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Leads a run from barrier to barrier and keeps it healthy: assembles the roles' reports, judges
+ * them, and answers trouble with the mildest cure whose budget is not spent. Whatever the cure, all
+ * roles begin a new incarnation at the last healthy checkpoint, so that they always fit together.
+ */
+public final class SupervisorActor extends AbstractBehavior<Command> {
+
+    private enum Tick implements Command {
+        INSTANCE
+    }
+
+    /** What is being waited for. */
+    private enum Phase {
+        /** All roles to be up. */
+        GATHERING,
+        RESTORING,
+        /** The next barrier. */
+        RUNNING,
+        EVALUATING,
+        SAVING,
+        ENDED
+    }
+
+    private final SupervisorConfig config;
+    private final CompletableFuture<RunOutcome> end;
+    private final Crew crew;
+    private final RunRecord record;
+    private final HealthMonitor monitor;
+    private final CureLadder ladder;
+    private final StepAssembler assembler;
+    private final long startedNs;
+    private final Timeline timeline;
+    private final Set<RoleId> restored = new HashSet<>();
+    private final SavedStates saved = new SavedStates();
+
+    private Phase phase = Phase.GATHERING;
+    private boolean cancelled;
+    private long lastHeardNs;
+
+    /**
+     * @param end completed with the outcome, or with a {@link RunFailedException}
+     */
+    public static Behavior<Command> create(
+            SupervisorConfig config, CompletableFuture<RunOutcome> end) {
+        return Behaviors.setup(
+                context ->
+                        Behaviors.withTimers(
+                                timers -> new SupervisorActor(context, timers, config, end)));
+    }
+
+    private SupervisorActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            SupervisorConfig config,
+            CompletableFuture<RunOutcome> end) {
+        super(context);
+        this.config = config;
+        this.end = end;
+        this.crew = new Crew(config.students());
+        this.record = new RunRecord(config.listener(), config.journal());
+        this.monitor = new HealthMonitor(config.cures(), config.nanoClock());
+        this.ladder = new CureLadder(config.cures(), config.nanoClock());
+        this.assembler =
+                new StepAssembler(
+                        config.plan().schedule(),
+                        config.window(),
+                        config.students(),
+                        config.nanoClock());
+        this.startedNs = config.nanoClock().getAsLong();
+        this.lastHeardNs = startedNs;
+        this.timeline = new Timeline(config.store(), config.start());
+        config.start().ifPresent(this::resume);
+        record.event(
+                "start",
+                timeline.step(),
+                timeline.incarnation(),
+                config.start().isPresent() ? "resumed" : "new");
+        timers.startTimerWithFixedDelay(Tick.INSTANCE, config.stallAfter().dividedBy(10));
+    }
+
+    private void resume(Checkpoint checkpoint) {
+        record.continueFrom(checkpoint);
+        assembler.restart(checkpoint.step());
+        if (!checkpoint.manifest().healthy()) {
+            monitor.troubleAt(checkpoint.step() - 1);
+        }
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(SupervisorProtocol.GeneratorUp.class, this::onGeneratorUp)
+                .onMessage(SupervisorProtocol.TeacherUp.class, this::onTeacherUp)
+                .onMessage(SupervisorProtocol.StudentUp.class, this::onStudentUp)
+                .onMessage(SupervisorProtocol.RoleFailed.class, this::onRoleFailed)
+                .onMessage(SupervisorProtocol.RoleGone.class, this::onRoleGone)
+                .onMessage(SupervisorProtocol.Restored.class, this::onRestored)
+                .onMessage(StepReport.class, this::onStepReport)
+                .onMessage(SupervisorProtocol.BarrierReached.class, this::onBarrierReached)
+                .onMessage(SupervisorProtocol.Evaluated.class, this::onEvaluated)
+                .onMessage(SupervisorProtocol.Saved.class, this::onSaved)
+                .onMessage(SupervisorProtocol.Stalled.class, this::onStalled)
+                .onMessage(SupervisorProtocol.Cancel.class, this::onCancel)
+                .onMessageEquals(Tick.INSTANCE, this::onTick)
+                .onSignal(PostStop.class, signal -> onPostStop())
+                .build();
+    }
+
+    // Roles come and go.
+
+    private Behavior<Command> onGeneratorUp(SupervisorProtocol.GeneratorUp message) {
+        onUp(RoleId.GENERATOR);
+        crew.generatorUp(message.generator());
+        return gather();
+    }
+
+    private Behavior<Command> onTeacherUp(SupervisorProtocol.TeacherUp message) {
+        onUp(RoleId.TEACHER);
+        crew.teacherUp(message.teacher());
+        return gather();
+    }
+
+    private Behavior<Command> onStudentUp(SupervisorProtocol.StudentUp message) {
+        onUp(RoleId.student(message.student()));
+        crew.studentUp(message.student(), message.ref());
+        return gather();
+    }
+
+    private void onUp(RoleId role) {
+        heard();
+        if (crew.isUp(role) && phase != Phase.ENDED) {
+            recover(
+                    ladder.forBrokenRole(),
+                    role(role),
+                    timeline.step(),
+                    role + " came up a second time");
+        }
+    }
+
+    private Behavior<Command> onRoleFailed(SupervisorProtocol.RoleFailed message) {
+        heard();
+        if (phase != Phase.ENDED) {
+            crew.down(message.role());
+            recover(ladder.forBrokenRole(), role(message.role()), timeline.step(), message.cause());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onRoleGone(SupervisorProtocol.RoleGone message) {
+        fail(message.role() + " cannot be started: " + message.cause());
+        return this;
+    }
+
+    private Behavior<Command> gather() {
+        if (phase == Phase.GATHERING && crew.complete()) {
+            phase = Phase.RESTORING;
+            restored.clear();
+            crew.restore(
+                    timeline.restoration(config.runId()),
+                    timeline.noiseEpoch(),
+                    timeline.base(),
+                    getContext().getSelf().narrow());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onRestored(SupervisorProtocol.Restored message) {
+        heard();
+        if (phase == Phase.RESTORING && current(message.incarnation())) {
+            restored.add(message.role());
+            if (restored.size() == crew.size()) {
+                record.event(
+                        "incarnation",
+                        timeline.step(),
+                        timeline.incarnation(),
+                        "noise epoch " + timeline.noiseEpoch());
+                if (timeline.base().isEmpty()) {
+                    // The first state is the first one that can be gone back to.
+                    save();
+                } else {
+                    proceed();
+                }
+            }
+        }
+        return this;
+    }
+
+    // From barrier to barrier.
+
+    private void proceed() {
+        if (cancelled || timeline.step() >= config.plan().schedule().totalSteps()) {
+            finish();
+            return;
+        }
+        phase = Phase.RUNNING;
+        crew.generator()
+                .tell(
+                        new GeneratorProtocol.Proceed(
+                                timeline.incarnation(),
+                                config.plan().nextBarrier(timeline.step()),
+                                getContext().getSelf().narrow()));
+    }
+
+    private Behavior<Command> onStepReport(StepReport report) {
+        heard();
+        if (!current(report.incarnation()) || phase == Phase.ENDED) {
+            return this;
+        }
+        for (Finding finding : monitor.observe(report)) {
+            switch (finding.severity()) {
+                case SKIPPED -> intervene(finding.step(), finding.role(), "skip", finding.reason());
+                case RESCALED ->
+                        intervene(finding.step(), finding.role(), "rescale", finding.reason());
+                case ROLLBACK -> {
+                    recover(
+                            ladder.forBrokenState(),
+                            finding.role(),
+                            finding.step(),
+                            finding.reason());
+                    return this;
+                }
+            }
+        }
+        assembler.add(report).forEach(record::step);
+        return this;
+    }
+
+    private Behavior<Command> onBarrierReached(SupervisorProtocol.BarrierReached message) {
+        heard();
+        if (phase == Phase.RUNNING && current(message.incarnation())) {
+            assembler.flush().forEach(record::step);
+            timeline.reached(message.step());
+            long step = timeline.step();
+            if (config.plan().evaluateAt(step) && record.top1At(step).isEmpty()) {
+                phase = Phase.EVALUATING;
+                crew.firstStudent()
+                        .tell(
+                                new StudentProtocol.Evaluate(
+                                        timeline.incarnation(),
+                                        step,
+                                        getContext().getSelf().narrow()));
+            } else {
+                checkpointOrProceed();
+            }
+        }
+        return this;
+    }
+
+    private Behavior<Command> onEvaluated(SupervisorProtocol.Evaluated message) {
+        heard();
+        if (phase == Phase.EVALUATING && current(message.incarnation())) {
+            record.evaluation(
+                    new Evaluation(
+                            config.plan().epochs(message.step()), message.step(), message.top1()));
+            checkpointOrProceed();
+        }
+        return this;
+    }
+
+    private void checkpointOrProceed() {
+        if (cancelled || config.plan().checkpointAt(timeline.step())) {
+            save();
+        } else {
+            proceed();
+        }
+    }
+
+    private void save() {
+        phase = Phase.SAVING;
+        saved.clear();
+        try {
+            crew.save(
+                    timeline.incarnation(),
+                    timeline.step(),
+                    config.store().begin(timeline.step()).toString(),
+                    getContext().getSelf().narrow());
+        } catch (CheckpointException e) {
+            fail(e.getMessage());
+        }
+    }
+
+    private Behavior<Command> onSaved(SupervisorProtocol.Saved message) {
+        heard();
+        if (phase == Phase.SAVING && current(message.incarnation())) {
+            saved.add(message);
+            if (saved.size() == crew.savers()) {
+                saved.broken().ifPresentOrElse(this::refuse, this::commit);
+            }
+        }
+        return this;
+    }
+
+    private void refuse(RoleId broken) {
+        if (cancelled) {
+            finish();
+        } else {
+            recover(
+                    ladder.forBrokenState(),
+                    role(broken),
+                    timeline.step(),
+                    "its state is not finite at a checkpoint");
+        }
+    }
+
+    private void commit() {
+        try {
+            Checkpoint checkpoint =
+                    config.store()
+                            .commit(
+                                    new Manifest(
+                                            Manifest.FORMAT,
+                                            timeline.step(),
+                                            timeline.incarnation(),
+                                            timeline.noiseEpoch(),
+                                            monitor.steady(timeline.step()),
+                                            config.settings(),
+                                            saved.files(),
+                                            saved.gates(),
+                                            record.evaluations(),
+                                            record.interventions()));
+            timeline.committed(checkpoint);
+            record.checkpoint(checkpoint);
+        } catch (CheckpointException e) {
+            fail(e.getMessage());
+            return;
+        }
+        proceed();
+    }
+
+    // Trouble.
+
+    private Behavior<Command> onStalled(SupervisorProtocol.Stalled message) {
+        heard();
+        if (phase == Phase.RUNNING && current(message.incarnation())) {
+            recover(
+                    ladder.forBrokenRole(),
+                    "run",
+                    message.batch(),
+                    "no progress, waiting for " + message.waitingFor());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onTick() {
+        long silentNs = config.nanoClock().getAsLong() - lastHeardNs;
+        if (silentNs > config.stallAfter().toNanos()) {
+            if (phase == Phase.RUNNING) {
+                heard();
+                recover(
+                        ladder.forBrokenRole(),
+                        "run",
+                        timeline.step(),
+                        "no role has reported anything");
+            } else if (phase == Phase.GATHERING || phase == Phase.RESTORING) {
+                fail("not all roles came up within " + config.stallAfter());
+            }
+        }
+        return this;
+    }
+
+    private void intervene(long atStep, String role, String action, String reason) {
+        record.intervention(new Intervention(atStep, role, action, reason), timeline.incarnation());
+    }
+
+    /** Has every role begin anew at the last healthy checkpoint, or ends the run. */
+    private void recover(Cure cure, String role, long atStep, String reason) {
+        intervene(atStep, role, cure.name().toLowerCase(Locale.ROOT), reason);
+        if (cure == Cure.STOP) {
+            fail(
+                    "stopped at step "
+                            + atStep
+                            + " because of the "
+                            + role
+                            + ": "
+                            + reason
+                            + "; "
+                            + ladder.spent());
+            return;
+        }
+        phase = Phase.GATHERING;
+        try {
+            timeline.back(cure == Cure.RESTART);
+        } catch (CheckpointException e) {
+            fail(e.getMessage());
+            return;
+        }
+        monitor.backTo(timeline.step());
+        assembler.restart(timeline.step());
+        record.backTo(timeline.step());
+        record.event(
+                "back",
+                timeline.step(),
+                timeline.incarnation(),
+                timeline.base().map(base -> base.directory().toString()).orElse("to the start"));
+        gather();
+    }
+
+    private static String role(RoleId id) {
+        return id.role().name().toLowerCase(Locale.ROOT);
+    }
+
+    private boolean current(int messageIncarnation) {
+        return messageIncarnation == timeline.incarnation();
+    }
+
+    private void heard() {
+        lastHeardNs = config.nanoClock().getAsLong();
+    }
+
+    // The end.
+
+    private Behavior<Command> onCancel(SupervisorProtocol.Cancel message) {
+        if (phase != Phase.ENDED && !cancelled) {
+            cancelled = true;
+            record.event("cancel", timeline.step(), timeline.incarnation(), message.reason());
+            if (phase == Phase.RUNNING) {
+                crew.generator().tell(new GeneratorProtocol.Pause(timeline.incarnation()));
+            } else if (phase == Phase.GATHERING) {
+                finish();
+            }
+        }
+        return this;
+    }
+
+    private void finish() {
+        if (timeline.base().isEmpty()) {
+            fail("cancelled before the first checkpoint");
+            return;
+        }
+        Checkpoint last = timeline.base().get();
+        boolean completed = last.step() >= config.plan().schedule().totalSteps();
+        try {
+            String student = StateFiles.name(RoleId.student(0)) + ".safetensors";
+            RunOutcome outcome =
+                    new RunOutcome(
+                            Safetensors.read(last.file(student)),
+                            last.step(),
+                            completed,
+                            record.top1At(last.step()),
+                            record.best(),
+                            record.interventions(),
+                            (config.nanoClock().getAsLong() - startedNs) / 1e9);
+            ended(completed ? "completed" : "cancelled");
+            end.complete(outcome);
+        } catch (ModelFileException e) {
+            fail(e.getMessage());
+        }
+    }
+
+    private void fail(String sentence) {
+        if (phase != Phase.ENDED) {
+            ended("failed: " + sentence);
+            end.completeExceptionally(new RunFailedException(sentence));
+        }
+    }
+
+    private void ended(String how) {
+        phase = Phase.ENDED;
+        record.event("end", timeline.step(), timeline.incarnation(), how);
+        config.journal().close();
+    }
+
+    private Behavior<Command> onPostStop() {
+        fail("the supervisor was stopped");
+        return this;
+    }
+}

@@ -1,0 +1,45 @@
+package io.aktnode.actors.supervisor;
+
+import io.aktnode.actors.checkpoint.Checkpoint;
+import io.aktnode.actors.checkpoint.CheckpointStore;
+import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.run.RunListener;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * What a supervisor is given.
+ *
+ * @param runId in every frame of the run
+ * @param plan when it stops for checkpoints and evaluations
+ * @param window batches in flight
+ * @param students how many there are
+ * @param settings what determines the numbers, for the checkpoints
+ * @param start the checkpoint an earlier process left, if the run is resumed
+ * @param store where checkpoints are kept; used by the supervisor's thread
+ * @param journal closed by the supervisor
+ * @param listener told on the supervisor's thread
+ * @param cures what counts as repeated trouble, and the budgets
+ * @param stallAfter silence of all roles after which they are restarted
+ * @param nanoClock monotonic, ns
+ */
+public record SupervisorConfig(
+        long runId,
+        RunPlan plan,
+        int window,
+        int students,
+        Map<String, String> settings,
+        Optional<Checkpoint> start,
+        CheckpointStore store,
+        Journal journal,
+        RunListener listener,
+        CurePolicy cures,
+        Duration stallAfter,
+        LongSupplier nanoClock) {
+
+    public SupervisorConfig {
+        settings = Map.copyOf(settings);
+    }
+}

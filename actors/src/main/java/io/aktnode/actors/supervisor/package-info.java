@@ -1,0 +1,2 @@
+/** The actor that keeps a run healthy, and what it keeps of the run. */
+package io.aktnode.actors.supervisor;
