@@ -1,5 +1,7 @@
 package io.aktnode.nn.loss;
 
+import io.aktnode.nn.train.Checks;
+
 /**
  * Hyper-parameters of AdaDFQ: generator {@code margin + β(α_ds·CE(t-s,y) + α_as·CE(t+s,y)) +
  * γ·BNS}, student {@code -T²·mean entropy(softmax((t-s)/T))}.
@@ -22,11 +24,11 @@ public record AdaDfqSettings(
         double temperature) {
 
     public AdaDfqSettings {
-        Settings.notNegative("adadfq disagreement-weight", disagreementWeight);
-        Settings.notNegative("adadfq agreement-weight", agreementWeight);
-        Settings.notNegative("adadfq balance-weight", balanceWeight);
-        Settings.notNegative("adadfq bn-statistics-weight", bnStatisticsWeight);
-        Settings.positive("adadfq temperature", temperature);
+        Checks.notNegative("adadfq disagreement-weight", disagreementWeight);
+        Checks.notNegative("adadfq agreement-weight", agreementWeight);
+        Checks.notNegative("adadfq balance-weight", balanceWeight);
+        Checks.notNegative("adadfq bn-statistics-weight", bnStatisticsWeight);
+        Checks.positive("adadfq temperature", temperature);
         if (!(lowerMargin >= 0 && lowerMargin <= upperMargin && upperMargin <= 1)) {
             throw new IllegalArgumentException(
                     "adadfq lower-margin="

@@ -1,5 +1,7 @@
 package io.aktnode.nn.loss;
 
+import io.aktnode.nn.train.Checks;
+
 /**
  * Hyper-parameters of GDFQ: generator {@code CE(t,y) + w·BNS}, student {@code CE(s,y) +
  * αT²·KL(softmax(t/T) ‖ softmax(s/T))}.
@@ -12,9 +14,9 @@ public record GdfqSettings(
         double bnStatisticsWeight, double distillationWeight, double temperature) {
 
     public GdfqSettings {
-        Settings.notNegative("gdfq bn-statistics-weight", bnStatisticsWeight);
-        Settings.notNegative("gdfq distillation-weight", distillationWeight);
-        Settings.positive("gdfq temperature", temperature);
+        Checks.notNegative("gdfq bn-statistics-weight", bnStatisticsWeight);
+        Checks.notNegative("gdfq distillation-weight", distillationWeight);
+        Checks.positive("gdfq temperature", temperature);
     }
 
     /** The published values: 0.1, 1, 20. */

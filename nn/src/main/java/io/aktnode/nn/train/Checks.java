@@ -4,30 +4,30 @@ package io.aktnode.nn.train;
  * Range checks shared by the configuration records; each names the setting, its value and the
  * limit.
  */
-final class Checks {
+public final class Checks {
 
     private Checks() {}
 
-    static void positive(String name, double value) {
+    public static void positive(String name, double value) {
         if (!(value > 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(name + "=" + value + " must be greater than 0");
         }
     }
 
-    static void notNegative(String name, double value) {
+    public static void notNegative(String name, double value) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(name + "=" + value + " must be 0 or greater");
         }
     }
 
-    static void between(String name, long value, long low, long high) {
+    public static void between(String name, long value, long low, long high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(
                     name + "=" + value + " must be between " + low + " and " + high);
         }
     }
 
-    static void fraction(String name, double value) {
+    public static void fraction(String name, double value) {
         if (!(value >= 0 && value < 1)) {
             throw new IllegalArgumentException(
                     name + "=" + value + " must be at least 0 and below 1");
