@@ -9,7 +9,7 @@ final class Drawing {
 
     void draw(Figure figure, DrawingRandom random, byte[] destination, int offset) {
         float[] ground = colour(random);
-        canvas.fill(Patterns.background(random), ground, near(ground, random, 70));
+        canvas.fill(Patterns.background(random), ground, near(ground, random, 80));
         for (int i = random.below(4); i > 0; i--) {
             clutter(random, random.between(0, 32), random.between(0, 32), colour(random));
         }
@@ -29,10 +29,10 @@ final class Drawing {
         if (random.chance(0.5)) {
             canvas.blur((float) random.between(0.2, 1));
         }
-        canvas.addNoise(random, (float) random.between(0, 22));
+        canvas.addNoise(random, (float) random.between(0, 16));
         canvas.store(
-                (float) random.between(0.6, 1.1),
-                (float) random.between(-25, 25),
+                (float) random.between(0.3, 1.15),
+                (float) random.between(-50, 50),
                 destination,
                 offset);
     }
@@ -49,14 +49,13 @@ final class Drawing {
         double cos = StrictMath.cos(angle) / radius;
         double sin = StrictMath.sin(angle) / radius;
         double variety = random.unit();
-        double flip = random.chance(0.5) ? 1 : -1;
         // The stretch is along the picture's axes, not the figure's, so that it tells nothing.
         double wide = random.chance(0.5) ? 1 / stretch : 1;
         double high = wide == 1 ? 1 / stretch : 1;
         Canvas.Outline outline =
                 (px, py) -> {
                     double dx = (px - x) * wide;
-                    double dy = (py - y) * high * flip;
+                    double dy = (py - y) * high;
                     return figure.distance(cos * dx + sin * dy, cos * dy - sin * dx, variety)
                             * radius;
                 };
@@ -117,7 +116,7 @@ final class Drawing {
 
     /** A colour that can be told from another, sometimes barely. */
     private static float[] contrasting(float[] other, DrawingRandom random) {
-        double least = random.between(55, 140);
+        double least = random.between(50, 110);
         for (int attempt = 0; attempt < 20; attempt++) {
             float[] candidate = colour(random);
             double sum = 0;
