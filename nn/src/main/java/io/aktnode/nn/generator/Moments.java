@@ -56,8 +56,8 @@ final class Moments {
         return shift.get(c) + sums[c] / rows;
     }
 
-    /** {@code Σ (x-mean)²}. */
+    /** {@code Σ (x-mean)²}; rounding must not make it negative. */
     double squares(int c) {
-        return squares[c] - sums[c] * sums[c] / rows;
+        return Math.max(0, squares[c] - sums[c] * sums[c] / rows);
     }
 }
