@@ -68,14 +68,14 @@ public final class PlainLoop {
             if (scale == UpdateGate.SKIP) {
                 student.discard();
             } else {
-                student.apply(scale, rate);
+                student.apply(scale, rate * studentGate.learningRateFactor());
             }
         }
         double scale = generatorGate.scale(step, generatorReport);
         if (scale == UpdateGate.SKIP) {
             generator.discard(step);
         } else {
-            generator.apply(step, scale, rate);
+            generator.apply(step, scale, rate * generatorGate.learningRateFactor());
         }
         return new StepResult(logitGradients, generatorReport, studentReport);
     }
