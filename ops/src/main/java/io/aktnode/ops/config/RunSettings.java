@@ -1,0 +1,85 @@
+package io.aktnode.ops.config;
+
+import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.GatePolicy;
+import io.aktnode.actors.run.RunEnvironment;
+import io.aktnode.actors.run.RunPolicy;
+import io.aktnode.protocol.tensor.DataPlaneConfig;
+import java.util.function.Supplier;
+
+/** Maps the {@code akt.supervisor} and {@code akt.transport} settings. */
+public final class RunSettings {
+
+    private RunSettings() {}
+
+    /**
+     * What a run works in, without an actor system.
+     *
+     * @throws SettingsException naming the first setting that is wrong
+     */
+    public static RunEnvironment read(SettingsReader akt) {
+        RunEnvironment defaults = RunEnvironment.defaults();
+        return new RunEnvironment(
+                checked("supervisor", () -> policy(akt)),
+                checked("transport", () -> transport(akt)),
+                defaults.system(),
+                defaults.nanoClock(),
+                defaults.clock());
+    }
+
+    private static RunPolicy policy(SettingsReader akt) {
+        return new RunPolicy(
+                gate(akt, "supervisor.generator-gate."),
+                gate(akt, "supervisor.student-gate."),
+                new CurePolicy(
+                        akt.integer("supervisor.skips-in-a-row"),
+                        akt.integer("supervisor.trouble-steps"),
+                        akt.integer("supervisor.troubles"),
+                        akt.integer("supervisor.skips-per-hour"),
+                        akt.integer("supervisor.rescales-per-hour"),
+                        akt.integer("supervisor.rollbacks-per-hour"),
+                        akt.integer("supervisor.restarts-per-hour"),
+                        akt.integer("supervisor.healthy-after-steps")),
+                akt.duration("supervisor.resend-after"),
+                akt.integer("supervisor.resends"),
+                akt.duration("supervisor.stall-after"));
+    }
+
+    private static GatePolicy gate(SettingsReader akt, String section) {
+        return new GatePolicy(
+                akt.integer(section + "window"),
+                akt.integer(section + "minimum"),
+                akt.integer(section + "warmup"),
+                akt.number(section + "z-score"),
+                akt.number(section + "spike-multiple"),
+                akt.number(section + "instant-multiple"),
+                akt.number(section + "warmup-multiple"),
+                akt.integer(section + "patience"),
+                akt.number(section + "learning-rate-cut"),
+                akt.number(section + "learning-rate-floor"),
+                akt.number(section + "learning-rate-recovery"));
+    }
+
+    private static DataPlaneConfig transport(SettingsReader akt) {
+        DataPlaneConfig defaults = DataPlaneConfig.defaults();
+        return new DataPlaneConfig(
+                akt.path("transport.directory"),
+                akt.text("transport.channel"),
+                akt.bytes("transport.term-length"),
+                akt.integer("transport.expected-streams"),
+                akt.duration("transport.offer-timeout"),
+                akt.duration("transport.liveness-timeout"),
+                akt.bytes("transport.max-frame-length"),
+                defaults.threadingMode(),
+                defaults.idle());
+    }
+
+    /** The records' messages name setting, value and limit, but not the section. */
+    private static <T> T checked(String section, Supplier<T> record) {
+        try {
+            return record.get();
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("akt." + section + ": " + e.getMessage(), e);
+        }
+    }
+}

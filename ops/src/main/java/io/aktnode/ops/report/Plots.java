@@ -1,0 +1,192 @@
+package io.aktnode.ops.report;
+
+import io.aktnode.actors.run.Evaluation;
+import io.aktnode.nn.model.DurableFiles;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Draws a run's curves from {@code metrics.csv} and {@code accuracy.csv} as PNG files beside them.
+ * Where Java cannot draw text (no fonts installed) it says so once and leaves the plots out.
+ */
+public final class Plots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Plots.class);
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 560;
+
+    /** More points than pixels only cost time. */
+    private static final int MOST_POINTS = 900;
+
+    private static final List<Color> COLOURS =
+            List.of(
+                    new Color(0x1F77B4),
+                    new Color(0xD62728),
+                    new Color(0x2CA02C),
+                    new Color(0x9467BD),
+                    new Color(0xFF7F0E),
+                    new Color(0x8C564B),
+                    new Color(0x17BECF),
+                    new Color(0x7F7F7F));
+
+    private final Path directory;
+
+    public Plots(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Writes {@code losses.png}, {@code gradient_norms.png} and, with evaluations, {@code
+     * accuracy.png}.
+     *
+     * @param teacherTop1 drawn as a line to compare with
+     * @param naiveTop1 likewise
+     */
+    public void draw(OptionalDouble teacherTop1, OptionalDouble naiveTop1) {
+        try {
+            Path metrics = directory.resolve("metrics.csv");
+            if (Files.exists(metrics)) {
+                List<Map<String, String>> rows = MetricsCsv.read(metrics);
+                save(losses(rows), "losses.png");
+                save(gradientNorms(rows), "gradient_norms.png");
+            }
+            Path accuracy = directory.resolve("accuracy.csv");
+            if (Files.exists(accuracy)) {
+                save(accuracy(AccuracyCsv.read(accuracy), teacherTop1, naiveTop1), "accuracy.png");
+            }
+        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
+            LOG.warn(
+                    "No plots: Java cannot draw here ({}); install fontconfig and a font"
+                            + " (apt-get install fontconfig fonts-dejavu-core)",
+                    e.toString());
+            LOG.debug("why the plots failed", e);
+        }
+    }
+
+    private static XYChart losses(List<Map<String, String>> rows) {
+        XYChart chart = chart("Losses", "step", "loss");
+        chart.getStyler().setYAxisLogarithmic(true);
+        if (!rows.isEmpty()) {
+            List<String> parts =
+                    rows.get(rows.size() - 1).keySet().stream()
+                            .filter(name -> name.startsWith("generator_") || isStudentLoss(name))
+                            .filter(name -> !name.endsWith("_norm"))
+                            .toList();
+            parts.forEach(part -> series(chart, rows, part));
+        }
+        return chart;
+    }
+
+    private static boolean isStudentLoss(String column) {
+        return column.startsWith("student_");
+    }
+
+    private static XYChart gradientNorms(List<Map<String, String>> rows) {
+        XYChart chart = chart("Gradient norms before clipping", "step", "global L2 norm");
+        chart.getStyler().setYAxisLogarithmic(true);
+        series(chart, rows, "generator_gradient_norm");
+        series(chart, rows, "student_gradient_norm");
+        return chart;
+    }
+
+    private static XYChart accuracy(
+            List<Evaluation> evaluations, OptionalDouble teacher, OptionalDouble naive) {
+        XYChart chart = chart("Accuracy on the evaluation images", "step", "top-1, %");
+        List<Double> steps = new ArrayList<>();
+        List<Double> top1 = new ArrayList<>();
+        for (Evaluation evaluation : evaluations) {
+            steps.add((double) evaluation.step());
+            top1.add(evaluation.top1());
+        }
+        if (!steps.isEmpty()) {
+            XYSeries student = chart.addSeries("student", steps, top1);
+            student.setMarker(SeriesMarkers.CIRCLE);
+            List<Double> ends = List.of(steps.get(0), steps.get(steps.size() - 1));
+            teacher.ifPresent(value -> level(chart, "teacher (float32)", ends, value));
+            naive.ifPresent(value -> level(chart, "naive rounding", ends, value));
+        }
+        return chart;
+    }
+
+    private static void level(XYChart chart, String name, List<Double> ends, double value) {
+        XYSeries series = chart.addSeries(name, ends, List.of(value, value));
+        series.setMarker(SeriesMarkers.NONE);
+        series.setLineStyle(
+                new BasicStroke(
+                        1.5f,
+                        BasicStroke.CAP_BUTT,
+                        BasicStroke.JOIN_BEVEL,
+                        0,
+                        new float[] {6, 4},
+                        0));
+    }
+
+    /** Only what a logarithmic axis can show: finite values above 0, thinned to the width. */
+    private static void series(XYChart chart, List<Map<String, String>> rows, String column) {
+        List<Double> steps = new ArrayList<>();
+        List<Double> values = new ArrayList<>();
+        int stride = Math.max(1, rows.size() / MOST_POINTS);
+        for (int i = 0; i < rows.size(); i += stride) {
+            String cell = rows.get(i).get(column);
+            double value = cell == null ? Double.NaN : Double.parseDouble(cell);
+            if (value > 0 && value < Double.POSITIVE_INFINITY) {
+                steps.add(Double.parseDouble(rows.get(i).get("step")));
+                values.add(value);
+            }
+        }
+        if (!steps.isEmpty()) {
+            chart.addSeries(column.replace('_', ' '), steps, values);
+        }
+    }
+
+    private static XYChart chart(String title, String x, String y) {
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(x)
+                        .yAxisTitle(y)
+                        .build();
+        chart.getStyler()
+                .setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line)
+                .setMarkerSize(6)
+                .setSeriesColors(COLOURS.toArray(Color[]::new))
+                .setSeriesMarkers(new org.knowm.xchart.style.markers.Marker[] {SeriesMarkers.NONE})
+                .setLegendPosition(Styler.LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE)
+                .setPlotBorderVisible(false);
+        return chart;
+    }
+
+    private void save(XYChart chart, String name) throws IOException {
+        if (chart.getSeriesMap().isEmpty()) {
+            return;
+        }
+        writePng(BitmapEncoder.getBufferedImage(chart), directory.resolve(name));
+    }
+
+    static void writePng(BufferedImage image, Path file) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", bytes);
+        DurableFiles.replace(file, bytes.toByteArray());
+    }
+}

@@ -1,0 +1,87 @@
+package io.aktnode.ops.report;
+
+import io.aktnode.actors.run.Intervention;
+import io.aktnode.nn.train.QuantizationConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The table a run ends with. */
+public final class ResultTable {
+
+    private static final String ROW = "  %-34s %9s %12s";
+
+    private ResultTable() {}
+
+    /** Its lines, without line ends. */
+    public static List<String> lines(Result result) {
+        String bits = bits(result.training().quantization());
+        List<String> lines = new ArrayList<>();
+        lines.add(row("", "top-1", "bytes"));
+        lines.add(
+                row(
+                        "teacher (float32)",
+                        percent(result.teacherTop1()),
+                        count(result.teacherBytes())));
+        lines.add(
+                row(
+                        "naive " + bits + " rounding",
+                        percent(result.naiveTop1()),
+                        count(result.studentBytes())));
+        lines.add(
+                row(
+                        student(result) + ", " + bits,
+                        percent(result.studentTop1()),
+                        count(result.studentBytes())));
+        if (result.studentBestTop1().isPresent()) {
+            lines.add(row("  best on test (not data-free)", percent(result.studentBestTop1()), ""));
+        }
+        lines.add("  interventions: " + interventions(result.interventions()));
+        return lines;
+    }
+
+    private static String student(Result result) {
+        String method = result.training().method().base().label();
+        return result.training().method().akt() ? "AKT student" : method + " student (no AKT)";
+    }
+
+    private static String bits(QuantizationConfig quantization) {
+        int weights = quantization.weightBits();
+        int activations = quantization.activationBits();
+        return weights == activations
+                ? weights + "-bit"
+                : weights + "-bit weights, " + activations + "-bit activations";
+    }
+
+    private static String interventions(List<Intervention> all) {
+        if (all.isEmpty()) {
+            return "none";
+        }
+        Map<String, Long> counts =
+                all.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        each -> each.role() + " " + each.action(),
+                                        TreeMap::new,
+                                        Collectors.counting()));
+        return counts.entrySet().stream()
+                .map(entry -> entry.getValue() + " × " + entry.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String row(String name, String top1, String bytes) {
+        return String.format(Locale.ROOT, ROW, name, top1, bytes).stripTrailing();
+    }
+
+    private static String percent(OptionalDouble value) {
+        return value.isPresent() ? String.format(Locale.ROOT, "%.2f %%", value.getAsDouble()) : "-";
+    }
+
+    private static String count(long bytes) {
+        return String.format(Locale.ROOT, "%,d", bytes);
+    }
+}
