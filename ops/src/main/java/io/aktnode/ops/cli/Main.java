@@ -7,6 +7,6 @@ public final class Main {
 
     /** Runs one command and exits with its code. */
     public static void main(String[] arguments) {
-        System.out.println("akt-node");
+        System.exit(AktNode.commandLine(Console.standard()).execute(arguments));
     }
 }

@@ -1,0 +1,34 @@
+package io.aktnode.ops.cli;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import java.util.concurrent.CompletableFuture;
+
+/** Lets a job end before its node leaves the cluster, whoever asks the node to stop. */
+final class ClusterStopping implements Stopping {
+
+    private final CoordinatedShutdown shutdown;
+    private final CompletableFuture<Done> done = new CompletableFuture<>();
+
+    ClusterStopping(CoordinatedShutdown shutdown) {
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public void onStop(Runnable action) {
+        shutdown.addTask(
+                CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+                "finish-run",
+                () -> {
+                    if (!done.isDone()) {
+                        action.run();
+                    }
+                    return done;
+                });
+    }
+
+    @Override
+    public void close() {
+        done.complete(Done.getInstance());
+    }
+}

@@ -1,0 +1,93 @@
+package io.aktnode.ops.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options of a quantization run, whoever's teacher it is. */
+final class TrainingOptions {
+
+    @Option(
+            names = "--bits",
+            paramLabel = "K",
+            description = "Bits of weights and activations, 2 to 8 (default 3).")
+    private Integer bits;
+
+    @Option(names = "--weight-bits", paramLabel = "K", description = "Bits of weights alone.")
+    private Integer weightBits;
+
+    @Option(
+            names = "--activation-bits",
+            paramLabel = "K",
+            description = "Bits of activations alone.")
+    private Integer activationBits;
+
+    @Option(
+            names = "--method",
+            paramLabel = "gdfq|adadfq",
+            description = "Base method (default adadfq).")
+    private String method;
+
+    @Option(
+            names = "--no-akt",
+            description = "The base method alone, without AKT's attention distillation.")
+    private boolean noAkt;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Images in a batch (default 16).")
+    private Integer batch;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Epochs; the first 4 calibrate.")
+    private Integer epochs;
+
+    @Option(names = "--steps-per-epoch", paramLabel = "N", description = "Batches in an epoch.")
+    private Integer stepsPerEpoch;
+
+    @Option(
+            names = "--window",
+            paramLabel = "W",
+            description = "Batches in flight; 1 is lockstep and repeatable (default 1).")
+    private Integer window;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of all random numbers (default 1).")
+    private Long seed;
+
+    @Option(names = "--cores", paramLabel = "N", description = "Compute threads (default: all).")
+    private Integer cores;
+
+    @Option(
+            names = "--device",
+            paramLabel = "cpu|cuda:N",
+            description = "Where to compute (default: a usable card of a CUDA build, else cpu).")
+    private String device;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Checkpoints, result.json, metrics, plots.")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            description = "Continue from the newest complete checkpoint in --out.")
+    private boolean resume;
+
+    Flags flags() {
+        return new Flags()
+                .put("quantization.bits", "--bits", bits)
+                // --bits means both, also where a file sets them apart.
+                .put("quantization.weight-bits", "--bits", bits)
+                .put("quantization.activation-bits", "--bits", bits)
+                .put("quantization.weight-bits", "--weight-bits", weightBits)
+                .put("quantization.activation-bits", "--activation-bits", activationBits)
+                .put("method.base", "--method", method)
+                .put("method.akt", "--no-akt", noAkt ? Boolean.FALSE : null)
+                .put("batch", "--batch", batch)
+                .put("schedule.epochs", "--epochs", epochs)
+                .put("schedule.steps-per-epoch", "--steps-per-epoch", stepsPerEpoch)
+                .put("window", "--window", window)
+                .put("seed", "--seed", seed)
+                .put("cores", "--cores", cores)
+                .put("device", "--device", device)
+                .put("out", "--out", out == null ? null : out.toString())
+                .put("resume", "--resume", resume ? Boolean.TRUE : null);
+    }
+}

@@ -1,0 +1,67 @@
+package io.aktnode.ops.job;
+
+import io.aktnode.nn.data.DrawnImages;
+import io.aktnode.nn.data.ImageSet;
+import io.aktnode.nn.data.ImageSets;
+import io.aktnode.nn.kernel.ComputePool;
+import io.aktnode.nn.zoo.Architecture;
+import io.aktnode.ops.config.SettingsException;
+import io.aktnode.ops.config.SettingsReader;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The images accuracy is reported on, and the accuracy of one model on them. */
+public final class Evaluations {
+
+    /** Given instead of a path: the drawn test images. */
+    private static final String DRAWN = "drawn";
+
+    private static final long DRAWN_TEST_SEED = 2;
+
+    private Evaluations() {}
+
+    /** What {@code evaluate} reports. */
+    public record Accuracy(double top1, int images) {}
+
+    /** The images of {@code evaluation.path}; empty when there are none. */
+    static Optional<ImageSet> images(SettingsReader akt, Architecture architecture) {
+        if (akt.text("evaluation.path").equals(DRAWN)) {
+            return Optional.of(drawn(akt));
+        }
+        Optional<Path> path = akt.path("evaluation.path");
+        return path.map(
+                place ->
+                        ImageSets.read(
+                                place,
+                                architecture.classes(),
+                                architecture.size(),
+                                architecture.size()));
+    }
+
+    /** The drawn test images: another seed than the drawn training images. */
+    static ImageSet drawn(SettingsReader akt) {
+        return DrawnImages.draw(
+                akt.integer("train-teacher.drawn-test-images", 10, 1_000_000), DRAWN_TEST_SEED);
+    }
+
+    /** Accuracy of a model on the images the settings name. */
+    public static Accuracy top1(Model model, SettingsReader akt) {
+        ImageSet images =
+                images(akt, model.architecture())
+                        .orElseThrow(
+                                () ->
+                                        new SettingsException(
+                                                "there are no images to evaluate on; give --eval"
+                                                        + " PATH (a CIFAR binary or a folder of class"
+                                                        + " folders)"));
+        try (ComputePool pool = new ComputePool(cores(akt))) {
+            return new Accuracy(new Measure(pool, images).top1(model), images.size());
+        }
+    }
+
+    /** Compute threads: as set, else one for each core. */
+    static int cores(SettingsReader akt) {
+        int cores = akt.integer("cores", 0, 4096);
+        return cores > 0 ? cores : Runtime.getRuntime().availableProcessors();
+    }
+}

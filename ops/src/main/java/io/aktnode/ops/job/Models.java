@@ -1,0 +1,171 @@
+package io.aktnode.ops.job;
+
+import io.aktnode.nn.data.Normalization;
+import io.aktnode.nn.engine.GraphParameters;
+import io.aktnode.nn.model.FloatArray;
+import io.aktnode.nn.model.ModelFileException;
+import io.aktnode.nn.model.ModelFiles;
+import io.aktnode.nn.model.Safetensors;
+import io.aktnode.nn.model.StateDict;
+import io.aktnode.nn.model.StateDicts;
+import io.aktnode.nn.train.QuantizationConfig;
+import io.aktnode.nn.zoo.Architecture;
+import io.aktnode.ops.config.SettingsException;
+import io.aktnode.ops.config.TeacherSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads and writes models; what a file does not say of itself comes from the settings. */
+public final class Models {
+
+    private static final String EMBEDDED = "teacher.safetensors";
+    private static final String RANGE_SUFFIX = ".range";
+    private static final int DEFAULT_SIZE = 32;
+
+    private Models() {}
+
+    /**
+     * The model the settings name.
+     *
+     * @throws ModelFileException for a file that cannot be used
+     * @throws SettingsException when there is none, or neither file nor settings say what network
+     *     it is
+     */
+    public static Model load(TeacherSettings settings) {
+        Path file =
+                settings.file()
+                        .orElseThrow(
+                                () ->
+                                        new SettingsException(
+                                                "there is no teacher to quantize; give --teacher"
+                                                        + " FILE (or try akt-node quickstart)"));
+        return file.equals(TeacherSettings.EMBEDDED) ? embedded(settings) : read(file, settings);
+    }
+
+    /** The small network trained on the drawn images, from the jar. */
+    private static Model embedded(TeacherSettings settings) {
+        Path copy = null;
+        try (InputStream in = Models.class.getResourceAsStream(EMBEDDED)) {
+            copy = Files.createTempFile("akt-teacher", ".safetensors");
+            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+            Model model = read(copy, settings);
+            return new Model(
+                    "the embedded teacher",
+                    model.weights(),
+                    model.architecture(),
+                    model.normalization(),
+                    model.quantization());
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "the embedded teacher cannot be unpacked to "
+                            + System.getProperty("java.io.tmpdir")
+                            + " ("
+                            + e.getMessage()
+                            + "); free some space there",
+                    e);
+        } finally {
+            delete(copy);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            file.toFile().deleteOnExit();
+        }
+    }
+
+    private static Model read(Path file, TeacherSettings settings) {
+        StateDict state = ModelFiles.read(file);
+        Architecture architecture = architecture(file, state, settings);
+        Normalization normalization =
+                settings.normalization()
+                        .or(() -> ModelMetadata.normalization(state))
+                        .orElseGet(Normalization::cifar10);
+        Optional<QuantizationConfig> quantization = ModelMetadata.quantization(state);
+        StateDict weights =
+                StateDicts.match(file, state, architecture.name(), expected(architecture, state));
+        return new Model(
+                file.getFileName().toString(), weights, architecture, normalization, quantization);
+    }
+
+    private static Architecture architecture(Path file, StateDict state, TeacherSettings settings) {
+        String name =
+                settings.architecture()
+                        .or(() -> ModelMetadata.text(state, ModelMetadata.ARCHITECTURE))
+                        .orElseThrow(
+                                () ->
+                                        missing(
+                                                file,
+                                                "its architecture",
+                                                "--arch, such as resnet20"));
+        int classes =
+                settings.classes()
+                        .orElseGet(
+                                () ->
+                                        ModelMetadata.text(state, ModelMetadata.CLASSES)
+                                                .map(Integer::valueOf)
+                                                .orElseThrow(
+                                                        () ->
+                                                                missing(
+                                                                        file,
+                                                                        "its number of classes",
+                                                                        "--classes")));
+        int size =
+                settings.imageSize()
+                        .orElseGet(
+                                () ->
+                                        ModelMetadata.text(state, ModelMetadata.IMAGE_SIZE)
+                                                .map(Integer::valueOf)
+                                                .orElse(DEFAULT_SIZE));
+        try {
+            return new Architecture(name, classes, size);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(e.getMessage(), e);
+        }
+    }
+
+    private static SettingsException missing(Path file, String what, String flag) {
+        return new SettingsException(file + " does not say " + what + "; give " + flag);
+    }
+
+    /** The network's parameters, and the activation ranges that are there. */
+    private static Map<String, int[]> expected(Architecture architecture, StateDict state) {
+        Map<String, int[]> expected = new LinkedHashMap<>();
+        GraphParameters.read(architecture.graph(0))
+                .arrays()
+                .forEach((name, array) -> expected.put(name, array.shape()));
+        for (Map.Entry<String, FloatArray> entry : state.arrays().entrySet()) {
+            if (entry.getKey().endsWith(RANGE_SUFFIX)) {
+                expected.put(entry.getKey(), entry.getValue().shape());
+            }
+        }
+        return expected;
+    }
+
+    /** Number of quantized activations of a model. */
+    static int activationRanges(StateDict weights) {
+        return (int)
+                weights.arrays().keySet().stream()
+                        .filter(name -> name.endsWith(RANGE_SUFFIX))
+                        .count();
+    }
+
+    /** Writes a model as safetensors that says what it holds. */
+    public static void write(Model model, Path file) {
+        StateDict state = new StateDict().putAll("", model.weights());
+        model.weights().metadata().forEach(state::putMetadata);
+        ModelMetadata.describe(
+                state, model.architecture(), model.normalization(), model.quantization());
+        Safetensors.write(file, state);
+    }
+}

@@ -1,0 +1,181 @@
+package io.aktnode.ops.job;
+
+import io.aktnode.actors.run.RunListener;
+import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.run.RunSpec;
+import io.aktnode.nn.data.ImageSet;
+import io.aktnode.nn.kernel.ComputePool;
+import io.aktnode.nn.train.QuantizationConfig;
+import io.aktnode.nn.train.TrainingConfig;
+import io.aktnode.ops.config.Settings;
+import io.aktnode.ops.config.SettingsException;
+import io.aktnode.ops.config.SettingsReader;
+import io.aktnode.ops.config.TeacherSettings;
+import io.aktnode.ops.config.TrainingSettings;
+import io.aktnode.ops.report.ModelBytes;
+import io.aktnode.ops.report.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Quantizes one teacher: everything a run needs, read and checked before it starts. */
+public final class QuantizationJob {
+
+    private static final String CHECKPOINTS = "checkpoints";
+
+    private final Model teacher;
+    private final Optional<ImageSet> images;
+    private final RunSpec spec;
+
+    private QuantizationJob(Model teacher, Optional<ImageSet> images, RunSpec spec) {
+        this.teacher = teacher;
+        this.images = images;
+        this.spec = spec;
+    }
+
+    /**
+     * A job on the user's teacher.
+     *
+     * @throws SettingsException for a setting that is wrong or missing
+     */
+    public static QuantizationJob ofUser(Settings settings) {
+        SettingsReader akt = settings.akt();
+        return of(
+                akt,
+                akt.path("out")
+                        .orElseThrow(
+                                () ->
+                                        new SettingsException(
+                                                "there is nowhere to write to; give --out DIR")));
+    }
+
+    /**
+     * The job on the embedded teacher, or on the one the settings name; without {@code out} in the
+     * first free directory {@code akt-quickstart}, {@code akt-quickstart-2}, …
+     */
+    public static QuantizationJob ofQuickstart(Settings settings) {
+        SettingsReader akt = settings.akt();
+        return of(akt, akt.path("out").orElseGet(QuantizationJob::freeDirectory));
+    }
+
+    private static Path freeDirectory() {
+        Path directory = Path.of("akt-quickstart");
+        for (int i = 2; Files.exists(directory); i++) {
+            directory = Path.of("akt-quickstart-" + i);
+        }
+        return directory;
+    }
+
+    private static QuantizationJob of(SettingsReader akt, Path out) {
+        TrainingConfig training = TrainingSettings.read(akt);
+        boolean resume = akt.flag("resume");
+        if (!resume && Files.exists(out.resolve(CHECKPOINTS))) {
+            throw new SettingsException(
+                    out
+                            + " holds an earlier run; give --resume to go on with it, or another"
+                            + " --out");
+        }
+        Model teacher = Models.load(TeacherSettings.read(akt));
+        if (teacher.quantization().isPresent()) {
+            throw new SettingsException(
+                    teacher.name()
+                            + " is quantized already; give the float network it was made from");
+        }
+        Optional<ImageSet> images = Evaluations.images(akt, teacher.architecture());
+        int everySteps = akt.integer("checkpoint.every-steps", 0, Integer.MAX_VALUE);
+        RunSpec spec =
+                new RunSpec(
+                        training,
+                        akt.integer("window", 1, 64),
+                        Evaluations.cores(akt),
+                        prepared(out),
+                        resume,
+                        everySteps > 0 ? everySteps : training.schedule().stepsPerEpoch(),
+                        akt.integer("checkpoint.keep", 1, 1000),
+                        images,
+                        akt.integer("evaluation.every-epochs", 1, Integer.MAX_VALUE));
+        return new QuantizationJob(teacher, images, spec);
+    }
+
+    private static Path prepared(Path out) {
+        try {
+            return Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "--out "
+                            + out
+                            + " cannot be made a directory ("
+                            + e
+                            + "); give another directory",
+                    e);
+        }
+    }
+
+    public Model teacher() {
+        return teacher;
+    }
+
+    public RunSpec spec() {
+        return spec;
+    }
+
+    /** Number of images accuracy is reported on. */
+    public int evaluationImages() {
+        return images.map(ImageSet::size).orElse(0);
+    }
+
+    /** What is known before the first step: the accuracies to compare with. */
+    public record Baseline(OptionalDouble teacherTop1, OptionalDouble naiveTop1) {}
+
+    /** Measures teacher and naive rounding; absent without evaluation images. */
+    public Baseline baseline() {
+        if (images.isEmpty()) {
+            return new Baseline(OptionalDouble.empty(), OptionalDouble.empty());
+        }
+        try (ComputePool pool = new ComputePool(spec.cores())) {
+            Measure measure = new Measure(pool, images.get());
+            return new Baseline(
+                    OptionalDouble.of(measure.top1(teacher)),
+                    OptionalDouble.of(measure.naiveTop1(teacher, spec.training().quantization())));
+        }
+    }
+
+    /** Starts the run. The caller closes what {@code roles} holds afterwards. */
+    public Runs.Handle start(Runs runs, EngineRoles roles, RunListener listener) {
+        return runs.start(spec, roles, listener);
+    }
+
+    /**
+     * Writes {@code student.safetensors} and gathers the figures.
+     *
+     * @param wallSeconds of the whole command
+     */
+    public Result finish(Baseline baseline, RunOutcome outcome, double wallSeconds) {
+        QuantizationConfig quantization = spec.training().quantization();
+        Models.write(
+                new Model(
+                        "student",
+                        outcome.student(),
+                        teacher.architecture(),
+                        teacher.normalization(),
+                        Optional.of(quantization)),
+                spec.directory().resolve("student.safetensors"));
+        return new Result(
+                baseline.teacherTop1(),
+                baseline.naiveTop1(),
+                outcome.lastTop1(),
+                outcome.bestTop1(),
+                ModelBytes.ofFloat(teacher.weights()),
+                ModelBytes.ofQuantized(
+                        teacher.weights(),
+                        quantization,
+                        Models.activationRanges(outcome.student())),
+                spec.training(),
+                outcome.steps(),
+                outcome.completed(),
+                wallSeconds,
+                outcome.interventions());
+    }
+}

@@ -1,0 +1,148 @@
+package io.aktnode.ops.node;
+
+import akka.actor.ActorSystem;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.javadsl.Adapter;
+import akka.cluster.Cluster;
+import akka.management.javadsl.AkkaManagement;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.aktnode.actors.run.RunFailedException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A member of the cluster with its management endpoints; lives until the process is stopped. */
+public final class ClusterNode {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
+
+    /** The same for all nodes: members of a cluster share the system's name. */
+    private static final String NAME = "akt";
+
+    private final ActorSystem system;
+    private final NodeSettings settings;
+
+    private ClusterNode(ActorSystem system, NodeSettings settings) {
+        this.system = system;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts the actor system, joins, serves management.
+     *
+     * @param everything all settings of the process, Akka's included
+     * @throws RunFailedException when a port is taken or an address is not this machine's
+     */
+    public static ClusterNode start(NodeSettings settings, Config everything) {
+        ActorSystem system;
+        try {
+            system = ActorSystem.create(NAME, config(settings, everything));
+        } catch (RuntimeException e) {
+            throw new RunFailedException(
+                    "the node cannot listen on "
+                            + settings.host()
+                            + ":"
+                            + settings.port()
+                            + " ("
+                            + rootMessage(e)
+                            + "); set akt.node.host and akt.node.port to what is free here",
+                    e);
+        }
+        ClusterNode node = new ClusterNode(system, settings);
+        node.serveManagement();
+        node.join();
+        return node;
+    }
+
+    static Config config(NodeSettings settings, Config everything) {
+        Config own =
+                ConfigFactory.parseMap(
+                        Map.of(
+                                "akka.remote.artery.canonical.hostname", settings.host(),
+                                "akka.remote.artery.canonical.port", settings.port(),
+                                "akka.cluster.roles", List.of(settings.role()),
+                                "akka.management.http.hostname", settings.managementHost(),
+                                "akka.management.http.port", settings.managementPort()),
+                        "akt.node");
+        return own.withFallback(everything);
+    }
+
+    private void serveManagement() {
+        if (!settings.management()) {
+            return;
+        }
+        try {
+            AkkaManagement.get(system).start().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new RunFailedException(
+                    "management cannot listen on "
+                            + settings.managementHost()
+                            + ":"
+                            + settings.managementPort()
+                            + " ("
+                            + rootMessage(e)
+                            + "); set akt.management.port to a free one",
+                    e);
+        }
+        LOG.info(
+                "management answers on http://{}:{} (/alive, /ready, /cluster/members)",
+                settings.managementHost(),
+                settings.managementPort());
+    }
+
+    private void join() {
+        Cluster cluster = Cluster.get(system);
+        akka.actor.Address own = cluster.selfMember().address();
+        if (settings.seeds().isEmpty()) {
+            LOG.info("starting a cluster at {}:{}", settings.host(), own.getPort().get());
+            cluster.join(own);
+            return;
+        }
+        LOG.info("joining the cluster at {}", String.join(", ", settings.seeds()));
+        cluster.joinSeedNodes(
+                settings.seeds().stream()
+                        .map(
+                                seed -> {
+                                    int colon = seed.lastIndexOf(':');
+                                    return own.copy(
+                                            own.protocol(),
+                                            own.system(),
+                                            scala.Option.apply(seed.substring(0, colon)),
+                                            scala.Option.apply(
+                                                    Integer.valueOf(seed.substring(colon + 1))));
+                                })
+                        .toList());
+    }
+
+    private static String rootMessage(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** The system, for running a job in it. */
+    public akka.actor.typed.ActorSystem<Void> system() {
+        return Adapter.toTyped(system);
+    }
+
+    /** Says who is here and what this role waits for, until the process is stopped. */
+    public void idle() {
+        Adapter.spawn(system, IdleRole.create(settings.role()), "idle-" + settings.role());
+        awaitEnd();
+    }
+
+    /** Waits until the node has left the cluster and its system has ended. */
+    public void awaitEnd() {
+        system.getWhenTerminated().toCompletableFuture().join();
+    }
+
+    /** What lets a job end in order before the node leaves. */
+    public CoordinatedShutdown shutdown() {
+        return CoordinatedShutdown.get(system);
+    }
+}

@@ -1,0 +1,101 @@
+package io.aktnode.ops.node;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.ClusterEvent.ClusterDomainEvent;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Subscribe;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/**
+ * A role that has joined and has nothing to do: it says which other roles are still missing, each
+ * time that changes, and from time to time that it is still waiting.
+ */
+final class IdleRole extends AbstractBehavior<IdleRole.Command> {
+
+    private static final Duration REMINDER = Duration.ofMinutes(5);
+
+    private final String role;
+    private final Cluster cluster;
+    private String said = "";
+
+    /** What it hears. */
+    interface Command {}
+
+    private enum Changed implements Command {
+        INSTANCE
+    }
+
+    private enum Reminder implements Command {
+        INSTANCE
+    }
+
+    static Behavior<Command> create(String role) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new IdleRole(context, timers, role)));
+    }
+
+    private IdleRole(ActorContext<Command> context, TimerScheduler<Command> timers, String role) {
+        super(context);
+        this.role = role;
+        this.cluster = Cluster.get(context.getSystem());
+        ActorRef<ClusterDomainEvent> changes =
+                context.messageAdapter(ClusterDomainEvent.class, event -> Changed.INSTANCE);
+        cluster.subscriptions().tell(Subscribe.create(changes, ClusterDomainEvent.class));
+        timers.startTimerWithFixedDelay(Reminder.INSTANCE, REMINDER);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessageEquals(Changed.INSTANCE, this::onChange)
+                .onMessageEquals(Reminder.INSTANCE, this::onReminder)
+                .build();
+    }
+
+    private Behavior<Command> onReminder() {
+        said = "";
+        return onChange();
+    }
+
+    private Behavior<Command> onChange() {
+        String sentence = sentence();
+        if (!sentence.equals(said)) {
+            said = sentence;
+            getContext().getLog().info(sentence);
+        }
+        return this;
+    }
+
+    private String sentence() {
+        if (cluster.selfMember().status() != MemberStatus.up()) {
+            return role + ": waiting to join the cluster";
+        }
+        List<Member> up =
+                StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                        .filter(member -> member.status() == MemberStatus.up())
+                        .toList();
+        List<String> missing = new ArrayList<>();
+        for (String other : NodeSettings.ROLES) {
+            boolean here = up.stream().anyMatch(member -> member.hasRole(other));
+            if (!here && !other.equals(NodeSettings.ALL)) {
+                missing.add(other);
+            }
+        }
+        return missing.isEmpty()
+                ? role
+                        + ": all roles are here; this version runs a job in one process only"
+                        + " (--role=all), so there is nothing to do"
+                : role + ": waiting for " + String.join(", ", missing);
+    }
+}
