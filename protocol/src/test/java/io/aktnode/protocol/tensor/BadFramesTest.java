@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,7 +123,8 @@ class BadFramesTest {
     }
 
     private void assertAbandoned(DropReason reason) throws InterruptedException {
-        assertEquals(new Inbox.Abandoned(header(1), reason), inbox.abandoned.take());
+        assertEquals(
+                new Inbox.Abandoned(header(1), reason), inbox.abandoned.poll(20, TimeUnit.SECONDS));
     }
 
     @Test
@@ -142,9 +144,9 @@ class BadFramesTest {
         start(header(1), 1);
         chunk(1, 0, 0, HALF);
         raw.close();
+        raw = aeron.addExclusivePublication("aeron:ipc", STREAM);
 
         assertAbandoned(DropReason.TRUNCATED);
-        raw = aeron.addExclusivePublication("aeron:ipc", STREAM);
         assertDropped(DropReason.TRUNCATED);
     }
 
@@ -164,6 +166,26 @@ class BadFramesTest {
         chunk(1, 0, 0, HALF);
         chunk(1, 0, 0, HALF);
         chunk(1, 1, HALF, HALF);
+
+        assertAbandoned(DropReason.TRUNCATED);
+        assertDropped(DropReason.TRUNCATED);
+    }
+
+    @Test
+    void dropsAFrameWithAChunkOfTheWrongNumber() throws Exception {
+        start(header(1), 1);
+        chunk(1, 0, 0, HALF);
+        chunk(1, 2, HALF, HALF);
+
+        assertAbandoned(DropReason.TRUNCATED);
+        assertDropped(DropReason.TRUNCATED);
+    }
+
+    @Test
+    void dropsAFrameWithAChunkInTheWrongPlace() throws Exception {
+        start(header(1), 1);
+        chunk(1, 0, 0, HALF);
+        chunk(1, 1, HALF + 4, HALF);
 
         assertAbandoned(DropReason.TRUNCATED);
         assertDropped(DropReason.TRUNCATED);

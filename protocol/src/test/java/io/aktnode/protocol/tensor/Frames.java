@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -62,11 +63,12 @@ final class Frames {
         return places;
     }
 
-    /** Waits for a condition; the test's own timeout ends the wait. */
+    /** Waits for a condition, no longer than a loaded machine may need. */
     static void await(BooleanSupplier condition) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new AssertionError("interrupted while waiting");
+            if (Thread.currentThread().isInterrupted() || System.nanoTime() > deadlineNs) {
+                throw new AssertionError("waited in vain");
             }
             LockSupport.parkNanos(200_000);
         }
