@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,7 +149,9 @@ class SlowReaderTest {
         assertEquals(SPEC.byteLength(), sent.sentBytes());
         assertTrue(inbox.next().header().batchId() >= 2);
         Frames.await(() -> endpoint.counters().dropped(DropReason.TRUNCATED) >= 1);
-        assertEquals(new Inbox.Abandoned(header(0), DropReason.TRUNCATED), inbox.abandoned.take());
+        assertEquals(
+                new Inbox.Abandoned(header(0), DropReason.TRUNCATED),
+                inbox.abandoned.poll(20, TimeUnit.SECONDS));
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
