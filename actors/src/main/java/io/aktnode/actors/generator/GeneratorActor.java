@@ -139,6 +139,9 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onRestore(GeneratorProtocol.Restore message) {
         Restoration restoration = message.restoration();
         link.begin(restoration);
+        flights.all().stream()
+                .filter(flight -> !flight.updated)
+                .forEach(flight -> role.discard(flight.batch));
         flights.restart(restoration.step());
         atBarrier = null;
         teacher = message.teacher();

@@ -1,0 +1,139 @@
+package io.aktnode.actors.teacher;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import akka.actor.typed.ActorRef;
+import io.aktnode.actors.fake.Bench;
+import io.aktnode.actors.fake.FakeTeacher;
+import io.aktnode.actors.fake.MemoryPorts;
+import io.aktnode.protocol.control.StepReport;
+import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.control.TeacherProtocol;
+import io.aktnode.protocol.frame.FrameKind;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class TeacherActorTest {
+
+    private final Bench bench = new Bench();
+    private ActorRef<TeacherProtocol.Command> teacher;
+
+    @BeforeEach
+    void start() {
+        teacher =
+                bench.kit.spawn(
+                        TeacherActor.create(bench.environment(3, 2), () -> new FakeTeacher(true)));
+        restore(0);
+    }
+
+    @AfterEach
+    void shutDown() {
+        bench.close();
+    }
+
+    private void restore(int incarnation) {
+        teacher.tell(
+                new TeacherProtocol.Restore(
+                        Bench.restoration(incarnation, 0), bench.restored.ref()));
+        assertEquals(
+                new SupervisorProtocol.Restored(RoleId.TEACHER, incarnation),
+                bench.restored.receiveMessage());
+    }
+
+    private void images(int incarnation, long batch) {
+        bench.images(RoleId.TEACHER, incarnation, batch, 0.5f);
+    }
+
+    private void logitGradients(long batch) {
+        bench.frame(
+                RoleId.TEACHER,
+                RoleId.GENERATOR,
+                0,
+                FrameKind.LOGIT_GRADIENTS,
+                batch,
+                0.1f,
+                Bench.logits());
+    }
+
+    @Test
+    void tellsTheGeneratorLogitsAndEveryStudentAllItKnows() throws Exception {
+        images(0, 0);
+
+        MemoryPorts.Sent logits = bench.ports.next();
+        MemoryPorts.Sent first = bench.ports.next();
+        MemoryPorts.Sent second = bench.ports.next();
+
+        assertEquals(RoleId.GENERATOR, logits.receiver());
+        assertEquals(FrameKind.LOGITS, logits.kind());
+        assertEquals(RoleId.student(0), first.receiver());
+        assertEquals(RoleId.student(1), second.receiver());
+        assertEquals(FrameKind.TEACHER_KNOWLEDGE, first.kind());
+        assertEquals(3, first.tensors().size());
+        assertArrayEquals(logits.tensors().get(0), first.tensors().get(0));
+    }
+
+    @Test
+    void finishesABatchBeforeItBeginsTheNextInOrder() throws Exception {
+        images(0, 0);
+        images(0, 2);
+        images(0, 1);
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+
+        logitGradients(0);
+
+        MemoryPorts.Sent gradient = bench.ports.next(RoleId.GENERATOR, FrameKind.INPUT_GRADIENTS);
+        assertEquals(0, gradient.batch());
+        StepReport report = bench.told(StepReport.class);
+        assertEquals(report.losses().get("bn_statistics"), gradient.header().scalar());
+        assertEquals(1, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+        teacher.tell(new TeacherProtocol.Abandon(0, 1));
+        assertEquals(2, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+    }
+
+    @Test
+    void answersARepeatedQuestionAgain() throws Exception {
+        images(0, 0);
+        bench.ports.next(RoleId.student(1), FrameKind.TEACHER_KNOWLEDGE);
+        images(0, 0);
+        bench.ports.next(RoleId.student(1), FrameKind.TEACHER_KNOWLEDGE);
+        logitGradients(0);
+        bench.ports.next(RoleId.GENERATOR, FrameKind.INPUT_GRADIENTS);
+        logitGradients(0);
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.INPUT_GRADIENTS).batch());
+
+        // After its end the knowledge is still there for a student that missed it.
+        images(0, 0);
+        assertEquals(0, bench.ports.next(RoleId.student(0), FrameKind.TEACHER_KNOWLEDGE).batch());
+    }
+
+    @Test
+    void ignoresFramesOfAnOlderIncarnation() throws Exception {
+        images(0, 0);
+        bench.ports.next(RoleId.student(1), FrameKind.TEACHER_KNOWLEDGE);
+        restore(1);
+
+        logitGradients(0);
+        images(0, 1);
+        images(1, 0);
+
+        assertEquals(1, bench.ports.next().header().incarnation());
+        bench.ports.next();
+        bench.ports.next();
+        assertEquals(List.of(), bench.ports.drain());
+    }
+
+    @Test
+    void handlesEveryRequest() {
+        teacher.tell(new TeacherProtocol.Abandon(0, 3));
+        restore(1);
+
+        bench.assertAllHandled();
+        assertEquals(2, TeacherProtocol.Request.class.getPermittedSubclasses().length);
+    }
+}
