@@ -46,6 +46,19 @@ public record GeneratorShape(int classes, int latent, int size, int channels) {
         return WIDE * start() * start();
     }
 
+    /**
+     * Multiply-adds of a forward pass for one image. A 3×3 convolution behind an upsampling counts
+     * as what it takes, four 2×2 ones on the small image.
+     */
+    public long multiplyAdds() {
+        long pixels = (long) size * size;
+        long dense = (long) denseOutputs() * latent;
+        long first = pixels / 4 * 4 * WIDE * WIDE;
+        long second = pixels * 4 * WIDE * NARROW;
+        long third = pixels * 9 * NARROW * channels;
+        return dense + first + second + third;
+    }
+
     int[] images(int count) {
         return new int[] {count, size, size, channels};
     }
