@@ -2,9 +2,12 @@ package io.aktnode.actors.generator;
 
 import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.StopWatch;
+import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.LogitGradients;
 import io.aktnode.nn.train.SyntheticBatch;
+import io.aktnode.nn.train.UpdateGate;
 import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.UpdateReport;
 import io.aktnode.protocol.frame.RoleId;
@@ -29,6 +32,9 @@ final class Flight {
         boolean leftOut;
 
         boolean finished;
+
+        /** It was asked, has gone on to another batch, and its answer is not here. */
+        boolean answerLost;
     }
 
     final long batch;
@@ -71,6 +77,17 @@ final class Flight {
 
     boolean judged() {
         return update != null;
+    }
+
+    /** A student's logits of a later batch came: its frames come in the order they were sent. */
+    void passedBy(int student) {
+        StudentPart part = students.get(student);
+        part.answerLost = asked != null && part.logits != null && part.gradient == null;
+    }
+
+    /** Whether gradients it needs are not coming any more. */
+    boolean broken() {
+        return !judged() && students.stream().anyMatch(part -> part.answerLost);
     }
 
     boolean finishedByAll() {
@@ -117,6 +134,28 @@ final class Flight {
             }
         }
         return ids;
+    }
+
+    /**
+     * Takes the gradient's figures in and asks the gate what is to be done.
+     *
+     * @param scheduled the schedule's factor on the learning rate
+     */
+    void judge(GradientReport report, SpikeGate gate, double scheduled) {
+        double judged = gate.scale(batch, report);
+        scale = report.finite() ? judged : UpdateGate.SKIP;
+        learningRateFactor = scheduled * gate.learningRateFactor();
+        losses = report.losses();
+        update =
+                new UpdateReport(
+                        gate.decision(),
+                        gate.reason(),
+                        report.norm(),
+                        report.largest(),
+                        report.nonFinite(),
+                        scale,
+                        gate.learningRateFactor(),
+                        Double.NaN);
     }
 
     StepReport report(RoleId role, int incarnation) {

@@ -35,7 +35,7 @@ final class FlightSender {
         flight.studentsThat(part -> part.logits != null).forEach(i -> askStudent(flight, i));
     }
 
-    private void askTeacher(Flight flight) {
+    void askTeacher(Flight flight) {
         link.send(
                 RoleId.TEACHER,
                 FrameKind.LOGIT_GRADIENTS,
@@ -67,8 +67,11 @@ final class FlightSender {
             return; // the images are gone
         }
         List<Integer> unfinished = flight.studentsThat(part -> !part.finished);
-        if (flight.teacherLogits == null || !unfinished.isEmpty()) {
-            // The teacher sends its knowledge to the students again, too.
+        if (flight.teacherLogits == null
+                || flight.teacherGradient == null
+                || !unfinished.isEmpty()) {
+            // The teacher sends its knowledge to the students again, too, and does a batch anew if
+            // it has gone on to another.
             sendImages(RoleId.TEACHER, flight);
         }
         unfinished.forEach(i -> sendImages(RoleId.student(i), flight));

@@ -100,46 +100,54 @@ final class FlightWindow {
         return Arrays.stream(settledUpTo).anyMatch(settled -> settled >= flight.batch);
     }
 
-    /**
-     * Takes logits in.
-     *
-     * @return false if they come from a student that is not waited for any more
-     */
-    boolean addLogits(Frame frame) {
+    /** What became of a frame that came in. */
+    enum Arrival {
+        TAKEN,
+        /** It was here already. */
+        REPEATED,
+        /** Nobody waits for it any more. */
+        LATE
+    }
+
+    Arrival addLogits(Frame frame) {
         Flight flight = get(frame.batch());
         RoleId sender = frame.header().sender();
         if (sender.role() == Role.TEACHER) {
             if (flight != null && flight.teacherLogits == null) {
                 flight.teacherLogits = frame;
-            } else {
-                frame.release();
+                return Arrival.TAKEN;
             }
-            return true;
+            frame.release();
+            return flight == null ? Arrival.LATE : Arrival.REPEATED;
         }
         int id = sender.instance();
         settle(id, frame.batch() - 1);
+        flights.headMap(frame.batch()).values().forEach(earlier -> earlier.passedBy(id));
         Flight.StudentPart part = flight == null ? null : flight.students.get(id);
-        if (part == null || part.leftOut || part.logits != null) {
-            frame.release();
-            return part != null && !part.leftOut;
+        if (part != null && part.logits == null && !part.leftOut) {
+            part.logits = frame;
+            return Arrival.TAKEN;
         }
-        part.logits = frame;
-        return true;
+        frame.release();
+        return part == null || part.leftOut ? Arrival.LATE : Arrival.REPEATED;
     }
 
-    void addGradient(Frame frame) {
+    Arrival addGradient(Frame frame) {
         Flight flight = get(frame.batch());
         RoleId sender = frame.header().sender();
-        if (flight == null || flight.judged()) {
-            frame.release();
-        } else if (sender.role() == Role.TEACHER) {
-            Frame.releaseAny(flight.teacherGradient);
-            flight.teacherGradient = frame;
-        } else {
-            Flight.StudentPart part = flight.students.get(sender.instance());
-            Frame.releaseAny(part.gradient);
-            part.gradient = frame;
+        if (flight != null && !flight.judged()) {
+            if (sender.role() == Role.TEACHER && flight.teacherGradient == null) {
+                flight.teacherGradient = frame;
+                return Arrival.TAKEN;
+            }
+            if (sender.role() == Role.STUDENT
+                    && flight.students.get(sender.instance()).gradient == null) {
+                flight.students.get(sender.instance()).gradient = frame;
+                return Arrival.TAKEN;
+            }
         }
+        frame.release();
+        return flight == null ? Arrival.LATE : Arrival.REPEATED;
     }
 
     /**

@@ -15,6 +15,7 @@ import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
 import io.aktnode.actors.data.StopWatch;
+import io.aktnode.actors.generator.FlightWindow.Arrival;
 import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.train.GeneratorRole;
@@ -31,6 +32,7 @@ import io.aktnode.protocol.control.UpdateDecision;
 import io.aktnode.protocol.control.UpdateReport;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
+import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.nio.file.Path;
 import java.util.List;
@@ -190,16 +192,33 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     }
 
     private void onFrame(Frame frame) {
-        progressed = true;
         FrameHeader header = frame.header();
-        if (header.kind() == FrameKind.INPUT_GRADIENTS) {
-            flights.addGradient(frame);
-        } else if (!flights.addLogits(frame)) {
-            // Too late to be read: the student need not wait for gradients.
-            students.get(header.sender().instance())
-                    .tell(new StudentProtocol.LeaveOut(link.incarnation(), header.batchId()));
+        boolean logits = header.kind() == FrameKind.LOGITS;
+        Arrival arrival = logits ? flights.addLogits(frame) : flights.addGradient(frame);
+        progressed |= arrival == Arrival.TAKEN;
+        if (logits && arrival != Arrival.TAKEN) {
+            onUselessLogits(header, arrival);
         }
         advance();
+    }
+
+    /** Whoever sent them waits for an answer. */
+    private void onUselessLogits(FrameHeader header, Arrival arrival) {
+        long batch = header.batchId();
+        boolean fromTeacher = header.sender().role() == Role.TEACHER;
+        if (arrival == Arrival.LATE && fromTeacher) {
+            teacher.tell(new TeacherProtocol.Abandon(link.incarnation(), batch));
+        } else if (arrival == Arrival.LATE) {
+            students.get(header.sender().instance())
+                    .tell(new StudentProtocol.LeaveOut(link.incarnation(), batch));
+        } else if (fromTeacher) {
+            Flight flight = flights.get(batch);
+            if (flight.teacherGradient != null) {
+                teacher.tell(new TeacherProtocol.Abandon(link.incarnation(), batch));
+            } else if (flight.asked != null) {
+                frames.askTeacher(flight);
+            }
+        }
     }
 
     private Behavior<Command> onBatchFinished(GeneratorProtocol.BatchFinished message) {
@@ -216,7 +235,9 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     /** Does whatever can be done now, oldest batch first. */
     private void advance() {
         for (Flight flight : flights.all()) {
-            if (flight.asked == null && flights.hasLogits(flight)) {
+            if (flight.broken()) {
+                abandon(flight, "a student's gradients were lost");
+            } else if (flight.asked == null && flights.hasLogits(flight)) {
                 ask(flight);
             }
         }
@@ -293,21 +314,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                                         flight.batch,
                                         flight.inputGradients(),
                                         flight.teacherGradient.header().scalar()));
-        double judged = gate.scale(flight.batch, report);
-        flight.scale = report.finite() ? judged : UpdateGate.SKIP;
-        flight.learningRateFactor =
-                settings.schedule().learningRateFactor(flight.batch) * gate.learningRateFactor();
-        flight.losses = report.losses();
-        flight.update =
-                new UpdateReport(
-                        gate.decision(),
-                        gate.reason(),
-                        report.norm(),
-                        report.largest(),
-                        report.nonFinite(),
-                        flight.scale,
-                        gate.learningRateFactor(),
-                        Double.NaN);
+        flight.judge(report, gate, settings.schedule().learningRateFactor(flight.batch));
     }
 
     private void update(Flight flight) {

@@ -24,12 +24,14 @@ final class RunRecord {
 
     private final RunListener listener;
     private final Journal journal;
+    private final Timeline timeline;
     private final List<Intervention> interventions = new ArrayList<>();
     private final List<Evaluation> evaluations = new ArrayList<>();
 
-    RunRecord(RunListener listener, Journal journal) {
+    RunRecord(RunListener listener, Journal journal, Timeline timeline) {
         this.listener = listener;
         this.journal = journal;
+        this.timeline = timeline;
     }
 
     /** Takes over what an earlier process noted up to a checkpoint. */
@@ -67,7 +69,8 @@ final class RunRecord {
         tell(to -> to.onStep(metrics));
     }
 
-    void intervention(Intervention intervention, int incarnation) {
+    void intervention(Intervention intervention) {
+        int incarnation = timeline.incarnation();
         interventions.add(intervention);
         log.warn(
                 "step {}, incarnation {}: {} of {}: {}",
@@ -116,9 +119,19 @@ final class RunRecord {
     }
 
     /** A point in the run's life that is no decision. */
-    void event(String event, long step, int incarnation, String detail) {
-        log.info("{} at step {}, incarnation {} {}", event, step, incarnation, detail);
-        journal.write(event, fields("step", step, "incarnation", incarnation, "detail", detail));
+    void event(String event, String detail) {
+        log.info(
+                "{} at step {}, incarnation {}: {}",
+                event,
+                timeline.step(),
+                timeline.incarnation(),
+                detail);
+        journal.write(
+                event,
+                fields(
+                        "step", timeline.step(),
+                        "incarnation", timeline.incarnation(),
+                        "detail", detail));
     }
 
     /** A listener's fault is its own: it must not end the run. */

@@ -1,5 +1,6 @@
 package io.aktnode.actors.supervisor;
 
+import io.aktnode.actors.checkpoint.Manifest;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.SupervisorProtocol.Saved;
@@ -34,17 +35,26 @@ final class SavedStates {
                 .findFirst();
     }
 
-    /** SHA-256 of each file by name. */
-    Map<String, String> files() {
+    /** What the checkpoint says of itself. */
+    Manifest manifest(
+            Timeline timeline, boolean healthy, Map<String, String> settings, RunRecord record) {
         Map<String, String> files = new TreeMap<>();
-        states.values().forEach(state -> files.put(state.file(), state.sha256()));
-        return files;
-    }
-
-    /** By the role's name in files. */
-    Map<String, GateState> gates() {
         Map<String, GateState> gates = new TreeMap<>();
-        states.forEach((role, state) -> gates.put(StateFiles.name(role), state.gate()));
-        return gates;
+        states.forEach(
+                (role, state) -> {
+                    files.put(state.file(), state.sha256());
+                    gates.put(StateFiles.name(role), state.gate());
+                });
+        return new Manifest(
+                Manifest.FORMAT,
+                timeline.step(),
+                timeline.incarnation(),
+                timeline.noiseEpoch(),
+                healthy,
+                settings,
+                files,
+                gates,
+                record.evaluations(),
+                record.interventions());
     }
 }

@@ -10,7 +10,6 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.Manifest;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.policy.CureLadder;
 import io.aktnode.actors.policy.CureLadder.Cure;
 import io.aktnode.actors.policy.Finding;
@@ -19,8 +18,6 @@ import io.aktnode.actors.run.Evaluation;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
-import io.aktnode.nn.model.ModelFileException;
-import io.aktnode.nn.model.Safetensors;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.StudentProtocol;
@@ -56,13 +53,12 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private final SupervisorConfig config;
-    private final CompletableFuture<RunOutcome> end;
+    private final RunEnd end;
     private final Crew crew;
     private final RunRecord record;
     private final HealthMonitor monitor;
     private final CureLadder ladder;
     private final StepAssembler assembler;
-    private final long startedNs;
     private final Timeline timeline;
     private final Set<RoleId> restored = new HashSet<>();
     private final SavedStates saved = new SavedStates();
@@ -86,12 +82,12 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             SupervisorConfig config,
-            CompletableFuture<RunOutcome> end) {
+            CompletableFuture<RunOutcome> waiting) {
         super(context);
         this.config = config;
-        this.end = end;
         this.crew = new Crew(config.students());
-        this.record = new RunRecord(config.listener(), config.journal());
+        this.timeline = new Timeline(config.store(), config.start());
+        this.record = new RunRecord(config.listener(), config.journal(), timeline);
         this.monitor = new HealthMonitor(config.cures(), config.nanoClock());
         this.ladder = new CureLadder(config.cures(), config.nanoClock());
         this.assembler =
@@ -100,15 +96,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                         config.window(),
                         config.students(),
                         config.nanoClock());
-        this.startedNs = config.nanoClock().getAsLong();
-        this.lastHeardNs = startedNs;
-        this.timeline = new Timeline(config.store(), config.start());
+        this.end = new RunEnd(config, record, waiting);
+        this.lastHeardNs = config.nanoClock().getAsLong();
         config.start().ifPresent(this::resume);
-        record.event(
-                "start",
-                timeline.step(),
-                timeline.incarnation(),
-                config.start().isPresent() ? "resumed" : "new");
+        record.event("start", config.start().isPresent() ? "resumed" : "new");
         timers.startTimerWithFixedDelay(Tick.INSTANCE, config.stallAfter().dividedBy(10));
     }
 
@@ -203,11 +194,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (phase == Phase.RESTORING && current(message.incarnation())) {
             restored.add(message.role());
             if (restored.size() == crew.size()) {
-                record.event(
-                        "incarnation",
-                        timeline.step(),
-                        timeline.incarnation(),
-                        "noise epoch " + timeline.noiseEpoch());
+                record.event("incarnation", "noise epoch " + timeline.noiseEpoch());
                 if (timeline.base().isEmpty()) {
                     // The first state is the first one that can be gone back to.
                     save();
@@ -338,20 +325,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private void commit() {
         try {
-            Checkpoint checkpoint =
-                    config.store()
-                            .commit(
-                                    new Manifest(
-                                            Manifest.FORMAT,
-                                            timeline.step(),
-                                            timeline.incarnation(),
-                                            timeline.noiseEpoch(),
-                                            monitor.steady(timeline.step()),
-                                            config.settings(),
-                                            saved.files(),
-                                            saved.gates(),
-                                            record.evaluations(),
-                                            record.interventions()));
+            Manifest manifest =
+                    saved.manifest(
+                            timeline, monitor.steady(timeline.step()), config.settings(), record);
+            Checkpoint checkpoint = config.store().commit(manifest);
             timeline.committed(checkpoint);
             record.checkpoint(checkpoint);
         } catch (CheckpointException e) {
@@ -393,7 +370,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private void intervene(long atStep, String role, String action, String reason) {
-        record.intervention(new Intervention(atStep, role, action, reason), timeline.incarnation());
+        record.intervention(new Intervention(atStep, role, action, reason));
     }
 
     /** Has every role begin anew at the last healthy checkpoint, or ends the run. */
@@ -423,8 +400,6 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         record.backTo(timeline.step());
         record.event(
                 "back",
-                timeline.step(),
-                timeline.incarnation(),
                 timeline.base().map(base -> base.directory().toString()).orElse("to the start"));
         gather();
     }
@@ -446,7 +421,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onCancel(SupervisorProtocol.Cancel message) {
         if (phase != Phase.ENDED && !cancelled) {
             cancelled = true;
-            record.event("cancel", timeline.step(), timeline.incarnation(), message.reason());
+            record.event("cancel", message.reason());
             if (phase == Phase.RUNNING) {
                 crew.generator().tell(new GeneratorProtocol.Pause(timeline.incarnation()));
             } else if (phase == Phase.GATHERING) {
@@ -457,41 +432,13 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private void finish() {
-        if (timeline.base().isEmpty()) {
-            fail("cancelled before the first checkpoint");
-            return;
-        }
-        Checkpoint last = timeline.base().get();
-        boolean completed = last.step() >= config.plan().schedule().totalSteps();
-        try {
-            String student = StateFiles.name(RoleId.student(0)) + ".safetensors";
-            RunOutcome outcome =
-                    new RunOutcome(
-                            Safetensors.read(last.file(student)),
-                            last.step(),
-                            completed,
-                            record.top1At(last.step()),
-                            record.best(),
-                            record.interventions(),
-                            (config.nanoClock().getAsLong() - startedNs) / 1e9);
-            ended(completed ? "completed" : "cancelled");
-            end.complete(outcome);
-        } catch (ModelFileException e) {
-            fail(e.getMessage());
-        }
+        phase = Phase.ENDED;
+        end.finish(timeline.base());
     }
 
     private void fail(String sentence) {
-        if (phase != Phase.ENDED) {
-            ended("failed: " + sentence);
-            end.completeExceptionally(new RunFailedException(sentence));
-        }
-    }
-
-    private void ended(String how) {
         phase = Phase.ENDED;
-        record.event("end", timeline.step(), timeline.incarnation(), how);
-        config.journal().close();
+        end.fail(sentence);
     }
 
     private Behavior<Command> onPostStop() {

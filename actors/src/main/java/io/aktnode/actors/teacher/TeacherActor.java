@@ -119,12 +119,11 @@ public final class TeacherActor extends AbstractBehavior<Command> {
         return this;
     }
 
+    /** A batch that comes again after others is done again: the generator still needs it. */
     private void onImages(Frame frame) {
-        if (frame.batch() <= batch) {
-            if (frame.batch() == batch && knowledge != null) {
-                // Whoever asks again has not got the answer.
-                sendKnowledge();
-            }
+        if (frame.batch() == batch && knowledge != null) {
+            // Whoever asks again has not got the answer.
+            sendKnowledge();
             frame.release();
             return;
         }

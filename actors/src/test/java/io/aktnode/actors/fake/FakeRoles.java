@@ -73,10 +73,14 @@ public final class FakeRoles implements RoleFactory {
 
     /** 6 epochs of 10 steps, the first 2 of which calibrate, the last one at a tenth the rate. */
     public static TrainingConfig config(BaseMethod base, boolean akt) {
+        return config(base, akt, new Schedule(6, 10, 2, List.of(5), 0.1));
+    }
+
+    public static TrainingConfig config(BaseMethod base, boolean akt, Schedule schedule) {
         return new TrainingConfig(
                 MethodConfig.of(base, akt),
                 QuantizationConfig.of(3),
-                new Schedule(6, 10, 2, List.of(5), 0.1),
+                schedule,
                 StudentOptimizerConfig.defaults(),
                 GeneratorConfig.defaults(),
                 FakeGenerator.BATCH,

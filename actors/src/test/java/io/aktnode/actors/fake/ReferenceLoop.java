@@ -29,12 +29,22 @@ public final class ReferenceLoop {
             TrainingConfig config,
             UpdateGate ofGenerator,
             UpdateGate ofStudent) {
+        return run(roles, config, ofGenerator, ofStudent, config.schedule().totalSteps());
+    }
+
+    /** The states after the first so many steps. */
+    public static Result run(
+            RoleFactory roles,
+            TrainingConfig config,
+            UpdateGate ofGenerator,
+            UpdateGate ofStudent,
+            long steps) {
         Schedule schedule = config.schedule();
         boolean reads = config.method().base().generatorReadsStudent();
         try (GeneratorRole generator = roles.generator();
                 TeacherRole teacher = roles.teacher();
                 StudentRole student = roles.student(0)) {
-            for (long step = 0; step < schedule.totalSteps(); step++) {
+            for (long step = 0; step < steps; step++) {
                 boolean calibrating = schedule.calibrating(step);
                 SyntheticBatch batch = generator.generate(step);
                 TeacherKnowledge knowledge = teacher.forward(batch.images());

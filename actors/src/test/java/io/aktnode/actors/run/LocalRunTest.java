@@ -14,11 +14,13 @@ import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.data.ImageSet;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.train.BaseMethod;
+import io.aktnode.nn.train.Schedule;
 import io.aktnode.nn.train.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -143,39 +145,48 @@ class LocalRunTest {
 
     @Test
     void aCancelledRunTakesACheckpointAndCanBeResumed() {
-        TrainingConfig config = FakeRoles.config(BaseMethod.GDFQ, true);
-        LocalRun[] run = new LocalRun[1];
-        java.util.concurrent.CountDownLatch started = new java.util.concurrent.CountDownLatch(1);
-        Recorder first =
-                new Recorder() {
+        TrainingConfig endless =
+                FakeRoles.config(BaseMethod.GDFQ, true, new Schedule(9999, 10, 2, List.of(), 0.1));
+
+        RunOutcome first = cancelledAfter(20, endless, false);
+        RunOutcome second = cancelledAfter(first.steps() + 20, endless, true);
+
+        assertFalse(first.completed());
+        assertTrue(first.steps() > 20 && second.steps() > first.steps() + 20);
+        assertEquals(first.steps(), recorder.steps.get(0).step());
+        for (RunOutcome outcome : List.of(first, second)) {
+            States.assertSame(
+                    ReferenceLoop.run(
+                                    FakeRoles.of(endless),
+                                    endless,
+                                    new SpikeGate(GatePolicy.defaults()),
+                                    new SpikeGate(GatePolicy.defaults()),
+                                    outcome.steps())
+                            .student(),
+                    outcome.student());
+        }
+    }
+
+    private RunOutcome cancelledAfter(long step, TrainingConfig config, boolean resume) {
+        CompletableFuture<LocalRun> started = new CompletableFuture<>();
+        recorder.steps.clear();
+        RunListener canceller =
+                new RunListener() {
                     @Override
                     public void onStep(StepMetrics metrics) {
-                        super.onStep(metrics);
-                        if (metrics.step() == 20) {
-                            try {
-                                started.await();
-                            } catch (InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
-                            run[0].cancel("enough");
+                        recorder.onStep(metrics);
+                        if (metrics.step() == step) {
+                            started.join().cancel("enough");
                         }
                     }
                 };
-        run[0] =
+        started.complete(
                 LocalRun.start(
-                        spec(config, 1, false),
+                        spec(config, 1, resume),
                         FakeRoles.of(config),
-                        first,
-                        RunEnvironment.defaults());
-        started.countDown();
-
-        RunOutcome cancelled = run[0].await();
-
-        assertFalse(cancelled.completed());
-        assertTrue(cancelled.steps() > 20 && cancelled.steps() < 60, cancelled.steps() + "");
-        RunOutcome resumed = LocalRun.run(spec(config, 1, true), FakeRoles.of(config), recorder);
-        assertEquals(cancelled.steps(), recorder.steps.get(0).step());
-        States.assertSame(reference(config).student(), resumed.student());
+                        canceller,
+                        RunEnvironment.defaults()));
+        return started.join().await();
     }
 
     @Test

@@ -1,0 +1,80 @@
+package io.aktnode.actors.supervisor;
+
+import io.aktnode.actors.checkpoint.Checkpoint;
+import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.nn.model.ModelFileException;
+import io.aktnode.nn.model.Safetensors;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/** How a run ends: told once to whoever waits, and to the journal, which is closed. One thread. */
+final class RunEnd {
+
+    private static final double NS_PER_SECOND = 1e9;
+
+    private final CompletableFuture<RunOutcome> waiting;
+    private final RunRecord record;
+    private final Journal journal;
+    private final long totalSteps;
+    private final LongSupplier nanoClock;
+    private final long startedNs;
+    private boolean ended;
+
+    RunEnd(SupervisorConfig config, RunRecord record, CompletableFuture<RunOutcome> waiting) {
+        this.waiting = waiting;
+        this.record = record;
+        this.journal = config.journal();
+        this.totalSteps = config.plan().schedule().totalSteps();
+        this.nanoClock = config.nanoClock();
+        this.startedNs = nanoClock.getAsLong();
+    }
+
+    /** Ends with what the last checkpoint holds. */
+    void finish(Optional<Checkpoint> last) {
+        if (last.isEmpty()) {
+            fail("cancelled before the first checkpoint");
+            return;
+        }
+        try {
+            RunOutcome outcome = outcome(last.get());
+            end(outcome.completed() ? "completed" : "cancelled");
+            waiting.complete(outcome);
+        } catch (ModelFileException e) {
+            fail(e.getMessage());
+        }
+    }
+
+    private RunOutcome outcome(Checkpoint last) {
+        String student = StateFiles.name(RoleId.student(0)) + ".safetensors";
+        return new RunOutcome(
+                Safetensors.read(last.file(student)),
+                last.step(),
+                last.step() >= totalSteps,
+                record.top1At(last.step()),
+                record.best(),
+                record.interventions(),
+                (nanoClock.getAsLong() - startedNs) / NS_PER_SECOND);
+    }
+
+    /**
+     * Ends for a reason; later ones do not count.
+     *
+     * @param sentence for people
+     */
+    void fail(String sentence) {
+        if (!ended) {
+            end("failed: " + sentence);
+            waiting.completeExceptionally(new RunFailedException(sentence));
+        }
+    }
+
+    private void end(String how) {
+        ended = true;
+        record.event("end", how);
+        journal.close();
+    }
+}

@@ -1,0 +1,152 @@
+package io.aktnode.actors.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aktnode.actors.data.FramePort;
+import io.aktnode.actors.data.FramePorts;
+import io.aktnode.actors.fake.FakeRoles;
+import io.aktnode.actors.fake.Recorder;
+import io.aktnode.actors.fake.ReferenceLoop;
+import io.aktnode.actors.fake.States;
+import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.GatePolicy;
+import io.aktnode.actors.policy.SpikeGate;
+import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.nn.train.BaseMethod;
+import io.aktnode.nn.train.TrainingConfig;
+import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.RoleId;
+import io.aktnode.protocol.tensor.Landing;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs over a data plane that loses frames. */
+@Timeout(30)
+class LossyRunTest {
+
+    private static final RunPolicy IMPATIENT =
+            new RunPolicy(
+                    GatePolicy.defaults(),
+                    GatePolicy.defaults(),
+                    CurePolicy.defaults(),
+                    Duration.ofMillis(20),
+                    20,
+                    Duration.ofMinutes(1));
+
+    @TempDir Path directory;
+    private final Recorder recorder = new Recorder();
+    private final AtomicInteger lost = new AtomicInteger();
+
+    private RunOutcome run(
+            TrainingConfig config, int window, BiPredicate<RoleId, FrameHeader> loses) {
+        RunSpec spec = new RunSpec(config, window, 1, directory, false, 20, 2, Optional.empty(), 1);
+        return LocalRun.start(
+                        spec,
+                        FakeRoles.of(config),
+                        recorder,
+                        RunEnvironment.defaults().withPolicy(IMPATIENT),
+                        ports -> new LossyPorts(ports, loses))
+                .await();
+    }
+
+    /** Loses some first sendings; what is sent again gets through. */
+    private BiPredicate<RoleId, FrameHeader> everySeventhFirstSending() {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        return (receiver, header) -> {
+            String frame = receiver + " " + header.kind() + header.sender() + header.batchId();
+            return seen.add(frame) && Math.floorMod(frame.hashCode(), 7) == 0;
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GDFQ", "ADADFQ"})
+    void lockstepLosesFramesAndEndsWithTheVerySameWeights(BaseMethod base) {
+        TrainingConfig config = FakeRoles.config(base, true);
+
+        RunOutcome outcome = run(config, 1, everySeventhFirstSending());
+
+        assertTrue(lost.get() > 20, lost + " frames were lost");
+        assertEquals(List.of(), outcome.interventions());
+        States.assertSame(
+                ReferenceLoop.run(
+                                FakeRoles.of(config),
+                                config,
+                                new SpikeGate(GatePolicy.defaults()),
+                                new SpikeGate(GatePolicy.defaults()))
+                        .student(),
+                outcome.student());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GDFQ,2", "ADADFQ,2", "ADADFQ,4"})
+    void aWindowLosesFramesAndComesToItsEnd(BaseMethod base, int window) {
+        RunOutcome outcome = run(FakeRoles.config(base, true), window, everySeventhFirstSending());
+
+        assertTrue(lost.get() > 20, lost + " frames were lost");
+        assertEquals(60, outcome.steps());
+        assertEquals(List.of(), outcome.interventions());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "3"})
+    void aLinkThatIsDeadForAWhileIsSurvived(int window) {
+        AtomicInteger deaf = new AtomicInteger();
+        RunOutcome outcome =
+                run(
+                        FakeRoles.config(BaseMethod.ADADFQ, true),
+                        window,
+                        (receiver, header) ->
+                                header.batchId() == 25
+                                        && receiver.equals(RoleId.TEACHER)
+                                        && deaf.incrementAndGet() < 10);
+
+        assertTrue(lost.get() >= 3, lost + " frames were lost");
+        assertEquals(60, outcome.steps());
+    }
+
+    private final class LossyPorts implements FramePorts {
+        private final FramePorts ports;
+        private final BiPredicate<RoleId, FrameHeader> loses;
+
+        private LossyPorts(FramePorts ports, BiPredicate<RoleId, FrameHeader> loses) {
+            this.ports = ports;
+            this.loses = loses;
+        }
+
+        @Override
+        public FramePort open(RoleId role, Landing landing) {
+            FramePort port = ports.open(role, landing);
+            return new FramePort() {
+                @Override
+                public boolean send(RoleId receiver, FrameHeader header, List<Tensor> tensors) {
+                    if (loses.test(receiver, header)) {
+                        lost.incrementAndGet();
+                        return true;
+                    }
+                    return port.send(receiver, header, tensors);
+                }
+
+                @Override
+                public void fence(long runId, int incarnation) {
+                    port.fence(runId, incarnation);
+                }
+
+                @Override
+                public void close() {
+                    port.close();
+                }
+            };
+        }
+    }
+}
