@@ -3,6 +3,7 @@ package io.aktnode.nn.kernel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,6 +19,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * disjoint ranges. Whoever allocates closes.
  */
 public final class Tensor implements AutoCloseable {
+
+    /** ND4J's own counters leave out arrays of its CPU backend. */
+    private static final AtomicLong ALLOCATED = new AtomicLong();
 
     private final int[] shape;
     private final int length;
@@ -54,6 +58,7 @@ public final class Tensor implements AutoCloseable {
                 Nd4j.createUninitializedDetached(
                         integer ? DataType.INT32 : DataType.FLOAT, 'c', extents);
         Pointer pointer = array.data().addressPointer();
+        ALLOCATED.addAndGet((long) length * Float.BYTES);
         this.bytes =
                 new Pointer(pointer)
                         .capacity((long) length * Float.BYTES)
@@ -76,6 +81,11 @@ public final class Tensor implements AutoCloseable {
         Tensor tensor = allocate(shape);
         tensor.set(values);
         return tensor;
+    }
+
+    /** Bytes of native memory that open tensors hold in this process. */
+    public static long allocatedBytes() {
+        return ALLOCATED.get();
     }
 
     public int[] shape() {
@@ -189,6 +199,7 @@ public final class Tensor implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            ALLOCATED.addAndGet(-(long) length * Float.BYTES);
             array.close();
         }
     }

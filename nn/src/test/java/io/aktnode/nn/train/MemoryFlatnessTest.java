@@ -3,11 +3,11 @@ package io.aktnode.nn.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aktnode.nn.kernel.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,7 +30,7 @@ class MemoryFlatnessTest {
                 system.loop.step(step);
             }
             touchTheHeap();
-            long native0 = Pointer.totalBytes();
+            long native0 = Tensor.allocatedBytes();
             long resident0 = residentBytes();
 
             for (int step = WARM_UP; step < WARM_UP + STEPS; step++) {
@@ -38,7 +38,7 @@ class MemoryFlatnessTest {
             }
 
             long resident = residentBytes();
-            assertEquals(native0, Pointer.totalBytes(), ALLOWED_GROWTH * native0, "off-heap");
+            assertEquals(native0, Tensor.allocatedBytes(), "off-heap");
             assertTrue(
                     resident <= (1 + ALLOWED_GROWTH) * resident0,
                     "resident set grew from " + resident0 + " to " + resident + " bytes");
