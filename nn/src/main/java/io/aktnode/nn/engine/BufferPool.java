@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Hands out gradient buffers while a shard is built, and takes back those whose gradient is no
- * longer needed at that point of the backward pass, so that a deep network needs a few per shape.
+ * Hands out buffers while a shard is laid out, and takes back those that are no longer needed at
+ * that point of a pass, so that a deep network needs a few per shape.
  */
 final class BufferPool implements AutoCloseable {
 
@@ -23,6 +23,11 @@ final class BufferPool implements AutoCloseable {
         if (candidates != null && !candidates.isEmpty()) {
             return candidates.pop();
         }
+        return allocate(shape);
+    }
+
+    /** A buffer that nobody else had; it may be released too. */
+    Tensor allocate(int... shape) {
         Tensor tensor = Tensor.allocate(shape);
         all.add(tensor);
         return tensor;

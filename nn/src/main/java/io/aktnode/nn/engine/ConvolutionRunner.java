@@ -42,6 +42,7 @@ final class ConvolutionRunner implements NodeRunner {
             RefinedFeatureDistillation loss, Tensor channel, Tensor spatial, int firstImage) {}
 
     /**
+     * @param raw takes the convolution's output; kept until the backward pass where there is one
      * @param skip value that is added before the ReLU, or null
      * @param gradient null when no gradients are wanted
      * @param quantizer of the ReLU's output, or null
@@ -50,6 +51,7 @@ final class ConvolutionRunner implements NodeRunner {
             ConvolutionParameters parameters,
             NetworkMode mode,
             Tensor input,
+            Tensor raw,
             Tensor value,
             Tensor skip,
             ResidualGradient gradient,
@@ -59,7 +61,7 @@ final class ConvolutionRunner implements NodeRunner {
         this.skip = skip;
         this.gradient = gradient;
         this.quantizer = quantizer;
-        this.raw = Tensor.allocate(value.shape());
+        this.raw = raw;
         this.batchNorm = new ShardBatchNorm(parameters, mode, value.length() / unit.channels());
         this.weightGradient =
                 mode.parameterGradients() ? Tensor.allocate(unit.shape().weightShape()) : null;
@@ -193,7 +195,6 @@ final class ConvolutionRunner implements NodeRunner {
     @Override
     public void close() {
         convolution.close();
-        raw.close();
         if (weightGradient != null) {
             weightGradient.close();
         }

@@ -32,14 +32,16 @@ record NetworkPlan(int height, int width, int channels, List<PlanNode> nodes) {
         return nodes.get(nodes.size() - 1).channels();
     }
 
-    List<ConvolutionUnit> convolutions() {
-        List<ConvolutionUnit> units = new ArrayList<>();
-        for (PlanNode node : nodes) {
-            if (node instanceof ConvolutionUnit unit) {
-                units.add(unit);
+    /** Whether a node's value is the input of the node after it and read by no other. */
+    boolean readByNextAlone(int index) {
+        for (int i = 0; i < nodes.size(); i++) {
+            boolean input = nodes.get(i).input() == index;
+            boolean skip = nodes.get(i) instanceof ConvolutionUnit unit && unit.skip() == index;
+            if (skip || input && i != index + 1) {
+                return false;
             }
         }
-        return units;
+        return index + 1 < nodes.size() && nodes.get(index + 1).input() == index;
     }
 
     /** Indexes of the nodes whose value before the add is a tap, in order. */

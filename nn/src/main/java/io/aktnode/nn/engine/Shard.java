@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network on a fixed part of every batch, with all its buffers. Parameters are shared with the
- * other shards and only read. One thread at a time.
+ * A network on a fixed part of every batch, with all its gradientBuffers. Parameters are shared
+ * with the other shards and only read. One thread at a time.
  */
 final class Shard implements AutoCloseable {
 
@@ -21,7 +21,12 @@ final class Shard implements AutoCloseable {
     private final Tensor images;
     private final Tensor[] values;
     private final NodeRunner[] runners;
-    private final BufferPool buffers = new BufferPool();
+
+    /** Apart, because a node reads one while it writes the other. */
+    private final BufferPool valueBuffers = new BufferPool();
+
+    private final BufferPool rawBuffers = new BufferPool();
+    private final BufferPool gradientBuffers = new BufferPool();
     private final Tensor imageGradient;
     private final Tensor logitGradient;
 
@@ -41,12 +46,13 @@ final class Shard implements AutoCloseable {
         int count = plan.nodes().size();
         this.values = new Tensor[count];
         for (int i = 0; i < count; i++) {
-            values[i] = Tensor.allocate(shape(plan.nodes().get(i), imageCount));
+            boolean kept = mode.parameterGradients() || !plan.readByNextAlone(i);
+            values[i] = forwardBuffer(valueBuffers, kept, shape(plan.nodes().get(i), imageCount));
         }
         this.runners = new NodeRunner[count];
         Map<Integer, Tensor> gradients = new HashMap<>();
         if (mode.inputGradients()) {
-            gradients.put(count - 1, buffers.acquire(values[count - 1].shape()));
+            gradients.put(count - 1, gradientBuffers.acquire(values[count - 1].shape()));
         }
         this.logitGradient = gradients.get(count - 1);
         // Backward order, because gradient buffers are handed on from reader to producer.
@@ -54,6 +60,19 @@ final class Shard implements AutoCloseable {
             runners[i] = runner(i, parameters, mode, quantizers, gradients);
         }
         this.imageGradient = gradients.get(NetworkPlan.IMAGES);
+    }
+
+    /**
+     * A buffer of its own, or one that every node takes whose result is read before the next such
+     * node writes.
+     */
+    private static Tensor forwardBuffer(BufferPool pool, boolean kept, int... shape) {
+        if (kept) {
+            return pool.allocate(shape);
+        }
+        Tensor shared = pool.acquire(shape);
+        pool.release(shared);
+        return shared;
     }
 
     private static int[] shape(PlanNode node, int imageCount) {
@@ -80,6 +99,7 @@ final class Shard implements AutoCloseable {
                     parameters.convolution(index),
                     mode,
                     input,
+                    forwardBuffer(rawBuffers, mode.inputGradients(), values[index].shape()),
                     values[index],
                     unit.residual() ? value(unit.skip()) : null,
                     backward ? residualGradient(index, unit, gradients) : null,
@@ -100,7 +120,7 @@ final class Shard implements AutoCloseable {
     }
 
     private GradientSlot slot(int index, int input, Map<Integer, Tensor> gradients) {
-        Tensor written = buffers.acquire(value(input).shape());
+        Tensor written = gradientBuffers.acquire(value(input).shape());
         Tensor first = gradients.putIfAbsent(input, written);
         return new GradientSlot(gradients.get(index), written, first == null ? written : first);
     }
@@ -114,7 +134,7 @@ final class Shard implements AutoCloseable {
             handedOn = gradients.putIfAbsent(unit.skip(), ofValue) == null;
             ofSkip = gradients.get(unit.skip());
         }
-        Tensor ofRaw = handedOn ? buffers.acquire(ofValue.shape()) : ofValue;
+        Tensor ofRaw = handedOn ? gradientBuffers.acquire(ofValue.shape()) : ofValue;
         GradientSlot slot = slot(index, unit.input(), gradients);
         release(ofRaw, slot);
         return new ResidualGradient(slot, ofRaw, ofSkip);
@@ -123,10 +143,10 @@ final class Shard implements AutoCloseable {
     /** After a node's backward pass its own gradient and what it only added from are free again. */
     private void release(Tensor consumed, GradientSlot slot) {
         if (consumed != logitGradient()) {
-            buffers.release(consumed);
+            gradientBuffers.release(consumed);
         }
         if (slot.written() != slot.ofInput()) {
-            buffers.release(slot.written());
+            gradientBuffers.release(slot.written());
         }
     }
 
@@ -190,10 +210,9 @@ final class Shard implements AutoCloseable {
         for (NodeRunner runner : runners) {
             runner.close();
         }
-        for (Tensor value : values) {
-            value.close();
-        }
         images.close();
-        buffers.close();
+        valueBuffers.close();
+        rawBuffers.close();
+        gradientBuffers.close();
     }
 }

@@ -79,6 +79,27 @@ class NetworkTest {
     }
 
     @Test
+    void whatAModeNeedNotKeepIsSharedWithoutChangingTheLogits() {
+        List<float[]> logits = new ArrayList<>();
+        for (NetworkMode mode :
+                List.of(NetworkMode.STUDENT, NetworkMode.TEACHER, NetworkMode.INFERENCE)) {
+            try (ComputePool pool = new ComputePool(2);
+                    Tensor images = RandomNetworks.normal(1, BATCH, SIZE, SIZE, 3);
+                    Network network =
+                            Network.compile(
+                                    CifarResNet.graph(14, 10, SIZE, 1),
+                                    new NetworkSettings(SIZE, BATCH, 2, mode, Optional.empty()),
+                                    pool)) {
+                network.load(RandomNetworks.parameters(network.parameterShapes(), 2));
+                network.forward(images);
+                logits.add(network.forward(images).toFloats());
+            }
+        }
+        assertArrayEquals(logits.get(0), logits.get(1));
+        assertArrayEquals(logits.get(0), logits.get(2));
+    }
+
+    @Test
     void aSavedStudentGivesTheSameLogits() {
         try (ComputePool pool = new ComputePool(2);
                 Network network = student(pool, 4, 2);
