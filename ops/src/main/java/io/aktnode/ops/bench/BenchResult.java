@@ -1,0 +1,69 @@
+package io.aktnode.ops.bench;
+
+import io.aktnode.actors.run.Intervention;
+import io.aktnode.nn.kernel.MachinePeak;
+import java.util.List;
+
+/**
+ * What {@code akt-node bench} found.
+ *
+ * @param system through actors and Aeron, with checkpoints and metrics
+ * @param plain the same steps in the plain loop
+ * @param peak of all compute threads
+ * @param transport IPC alone, in frames as large as a synthetic batch
+ * @param memory when the last step through the actors was finished
+ * @param load of the machine before anything was measured, in busy processors; NaN when unknown
+ */
+public record BenchResult(
+        BenchSpec spec,
+        StepFigures system,
+        StepFigures plain,
+        Arithmetic arithmetic,
+        MachinePeak peak,
+        TransportBench.Figures transport,
+        ProcessMemory memory,
+        List<Intervention> interventions,
+        double load) {
+
+    public BenchResult {
+        interventions = List.copyOf(interventions);
+    }
+
+    double imagesPerSecond() {
+        return spec.training().batchSize() / system.step().median();
+    }
+
+    /** Operations of one step: of each phase that ran, as often as it ran. */
+    double flopsPerStep() {
+        double flops = 0;
+        for (var phase : system.phases().entrySet()) {
+            double callsPerStep = (double) phase.getValue().count() / spec.steps();
+            flops += callsPerStep * flops(phase.getKey().phase());
+        }
+        return flops;
+    }
+
+    /** Operations of one call. */
+    double flops(Phase phase) {
+        return arithmetic.flops(phase, spec.training().batchSize());
+    }
+
+    double flopsPerSecond() {
+        return flopsPerStep() / system.step().median();
+    }
+
+    /**
+     * What actors, Aeron, checkpoints and metrics add to the plain loop's step, in percent; a
+     * checkpoint's cost is spread over the steps between two of a real run.
+     */
+    double overheadPercent() {
+        double checkpoints = system.checkpoint() / spec.checkpointEverySteps();
+        double median = system.ordinary().median() + checkpoints;
+        return 100 * (median / plain.step().median() - 1);
+    }
+
+    /** Whether others used so much of the machine that the figures say little. */
+    boolean busy() {
+        return load > spec.cores() / 4.0;
+    }
+}
