@@ -64,6 +64,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private final SavedStates saved = new SavedStates();
 
     private Phase phase = Phase.GATHERING;
+    private long latestStep;
     private boolean cancelled;
     private long lastHeardNs;
 
@@ -106,6 +107,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private void resume(Checkpoint checkpoint) {
         record.continueFrom(checkpoint);
         assembler.restart(checkpoint.step());
+        latestStep = checkpoint.step();
         if (!checkpoint.manifest().healthy()) {
             monitor.troubleAt(checkpoint.step() - 1);
         }
@@ -157,7 +159,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             recover(
                     ladder.forBrokenRole(),
                     role(role),
-                    timeline.step(),
+                    latestStep,
                     role + " came up a second time");
         }
     }
@@ -166,7 +168,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         heard();
         if (phase != Phase.ENDED) {
             crew.down(message.role());
-            recover(ladder.forBrokenRole(), role(message.role()), timeline.step(), message.cause());
+            recover(ladder.forBrokenRole(), role(message.role()), latestStep, message.cause());
         }
         return this;
     }
@@ -227,6 +229,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (!current(report.incarnation()) || phase == Phase.ENDED) {
             return this;
         }
+        latestStep = Math.max(latestStep, report.step());
         for (Finding finding : monitor.observe(report)) {
             switch (finding.severity()) {
                 case SKIPPED -> intervene(finding.step(), finding.role(), "skip", finding.reason());
@@ -357,11 +360,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (silentNs > config.stallAfter().toNanos()) {
             if (phase == Phase.RUNNING) {
                 heard();
-                recover(
-                        ladder.forBrokenRole(),
-                        "run",
-                        timeline.step(),
-                        "no role has reported anything");
+                recover(ladder.forBrokenRole(), "run", latestStep, "no role has reported anything");
             } else if (phase == Phase.GATHERING || phase == Phase.RESTORING) {
                 fail("not all roles came up within " + config.stallAfter());
             }
@@ -395,6 +394,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             fail(e.getMessage());
             return;
         }
+        latestStep = timeline.step();
         monitor.backTo(timeline.step());
         assembler.restart(timeline.step());
         record.backTo(timeline.step());

@@ -2,7 +2,6 @@ package io.aktnode.actors.engine;
 
 import io.aktnode.actors.run.RoleFactory;
 import io.aktnode.nn.data.Augmentation;
-import io.aktnode.nn.data.DrawnImages;
 import io.aktnode.nn.data.ImageSet;
 import io.aktnode.nn.data.Normalization;
 import io.aktnode.nn.engine.GraphParameters;
@@ -26,6 +25,8 @@ import io.aktnode.nn.train.TeacherRole;
 import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.nn.zoo.Architecture;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Real roles around a ResNet-8 for images of 16x16, small enough for tests. */
 final class SmallEngine implements RoleFactory, AutoCloseable {
@@ -34,6 +35,7 @@ final class SmallEngine implements RoleFactory, AutoCloseable {
     static final Architecture ARCHITECTURE = new Architecture("resnet8", 10, SIDE);
     private static final int LATENT = 16;
     private static final int RGB = 3;
+    private static final double NOISE = 127;
 
     private final TrainingConfig config;
     private final int window;
@@ -64,31 +66,34 @@ final class SmallEngine implements RoleFactory, AutoCloseable {
         return GraphParameters.read(ARCHITECTURE.graph(99));
     }
 
-    /** The project's drawn images at half their size. */
+    /** Noisy stripes: the class is their direction and tint. */
     static ImageSet images(int count, long seed) {
-        ImageSet drawn = DrawnImages.draw(count, seed);
+        SplittableRandom random = new SplittableRandom(seed);
         byte[] pixels = new byte[count * SIDE * SIDE * RGB];
         int[] labels = new int[count];
         int at = 0;
         for (int i = 0; i < count; i++) {
-            labels[i] = drawn.label(i);
+            labels[i] = random.nextInt(ARCHITECTURE.classes());
+            double angle = Math.PI * labels[i] / ARCHITECTURE.classes();
+            double phase = random.nextDouble(2 * Math.PI);
             for (int row = 0; row < SIDE; row++) {
                 for (int column = 0; column < SIDE; column++) {
+                    double along = column * Math.cos(angle) + row * Math.sin(angle);
                     for (int channel = 0; channel < RGB; channel++) {
-                        int sum =
-                                drawn.pixel(i, 2 * row, 2 * column, channel)
-                                        + drawn.pixel(i, 2 * row + 1, 2 * column, channel)
-                                        + drawn.pixel(i, 2 * row, 2 * column + 1, channel)
-                                        + drawn.pixel(i, 2 * row + 1, 2 * column + 1, channel);
-                        pixels[at++] = (byte) (sum / 4);
+                        double tint = channel == labels[i] % RGB ? 1 : 0.6;
+                        double noise = random.nextDouble(-NOISE, NOISE);
+                        double value = 128 + 28 * tint * Math.sin(along + phase) + noise;
+                        pixels[at++] = (byte) Math.max(0, Math.min(255, value));
                     }
                 }
             }
         }
-        return new ImageSet(drawn.classNames(), SIDE, SIDE, pixels, labels);
+        List<String> names =
+                IntStream.range(0, ARCHITECTURE.classes()).mapToObj(String::valueOf).toList();
+        return new ImageSet(names, SIDE, SIDE, pixels, labels);
     }
 
-    /** Trains a teacher on drawn images. */
+    /** Trains a teacher on such images. */
     static StateDict trained(int epochs, int imageCount) {
         try (ComputePool pool = new ComputePool(4)) {
             return new TeacherTraining(

@@ -21,6 +21,17 @@ public final class FaultInjector<T> {
         Object apply(T target, int call, Call proceed) throws Throwable;
     }
 
+    /** The same, with the call's arguments. */
+    @FunctionalInterface
+    public interface ArgumentHarm<T> {
+
+        /**
+         * @param call counts this method's calls from 0
+         * @param proceed does what was asked for
+         */
+        Object apply(Object[] arguments, T target, int call, Call proceed) throws Throwable;
+    }
+
     /** The call as the actor made it. */
     @FunctionalInterface
     public interface Call {
@@ -29,10 +40,14 @@ public final class FaultInjector<T> {
 
     private final Class<T> role;
     private final String method;
-    private final Harm<T> harm;
+    private final ArgumentHarm<T> harm;
     private final AtomicInteger calls = new AtomicInteger();
 
     public FaultInjector(Class<T> role, String method, Harm<T> harm) {
+        this(role, method, (arguments, target, call, proceed) -> harm.apply(target, call, proceed));
+    }
+
+    public FaultInjector(Class<T> role, String method, ArgumentHarm<T> harm) {
         this.role = role;
         this.method = method;
         this.harm = harm;
@@ -66,7 +81,8 @@ public final class FaultInjector<T> {
                                         }
                                     };
                             return called.getName().equals(method)
-                                    ? harm.apply(target, calls.getAndIncrement(), proceed)
+                                    ? harm.apply(
+                                            arguments, target, calls.getAndIncrement(), proceed)
                                     : proceed.proceed();
                         }));
     }
