@@ -1,0 +1,361 @@
+package io.aktnode.actors.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import io.aktnode.actors.checkpoint.CheckpointStore;
+import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.actors.fake.Bench;
+import io.aktnode.actors.fake.Recorder;
+import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.nn.model.FloatArray;
+import io.aktnode.nn.model.StateDict;
+import io.aktnode.nn.train.Schedule;
+import io.aktnode.protocol.control.GateState;
+import io.aktnode.protocol.control.GeneratorProtocol;
+import io.aktnode.protocol.control.Restoration;
+import io.aktnode.protocol.control.StepReport;
+import io.aktnode.protocol.control.StudentProtocol;
+import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.control.TeacherProtocol;
+import io.aktnode.protocol.control.UpdateDecision;
+import io.aktnode.protocol.control.UpdateReport;
+import io.aktnode.protocol.frame.RoleId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The supervisor alone; the test plays the roles, the clock and the time. */
+@Timeout(60)
+class SupervisorActorTest {
+
+    private static final Schedule SCHEDULE = new Schedule(4, 10, 1, List.of(), 0.1);
+    private static final Duration STALL = Duration.ofMinutes(10);
+
+    @TempDir Path directory;
+    private final Bench bench = new Bench();
+    private final Recorder recorder = new Recorder();
+    private final AtomicLong nowNs = new AtomicLong();
+    private final CompletableFuture<RunOutcome> end = new CompletableFuture<>();
+    private final TestProbe<GeneratorProtocol.Request> generator = bench.kit.createTestProbe();
+    private final TestProbe<TeacherProtocol.Request> teacher = bench.kit.createTestProbe();
+    private final TestProbe<StudentProtocol.Request> student = bench.kit.createTestProbe();
+    private ActorRef<SupervisorProtocol.Command> supervisor;
+
+    @BeforeEach
+    void start() {
+        supervisor =
+                bench.kit.spawn(
+                        SupervisorActor.create(
+                                new SupervisorConfig(
+                                        Bench.RUN,
+                                        new RunPlan(SCHEDULE, 15, true, 2),
+                                        1,
+                                        1,
+                                        Map.of("training.seed", "1"),
+                                        Optional.empty(),
+                                        new CheckpointStore(directory.resolve("checkpoints"), 3),
+                                        new Journal(directory, () -> Instant.EPOCH),
+                                        recorder,
+                                        new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5),
+                                        STALL,
+                                        nowNs::get),
+                                end));
+    }
+
+    @AfterEach
+    void shutDown() {
+        bench.close();
+    }
+
+    private void comeUp() {
+        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref()));
+        supervisor.tell(new SupervisorProtocol.StudentUp(0, student.ref()));
+        supervisor.tell(new SupervisorProtocol.GeneratorUp(generator.ref()));
+    }
+
+    /** Answers a restoration as all roles would; gives back what the generator was told. */
+    private GeneratorProtocol.Restore restored() {
+        teacher.expectMessageClass(TeacherProtocol.Restore.class);
+        student.expectMessageClass(StudentProtocol.Restore.class);
+        GeneratorProtocol.Restore restore =
+                generator.expectMessageClass(GeneratorProtocol.Restore.class);
+        int incarnation = restore.restoration().incarnation();
+        for (RoleId role : List.of(RoleId.TEACHER, RoleId.student(0), RoleId.GENERATOR)) {
+            supervisor.tell(new SupervisorProtocol.Restored(role, incarnation));
+        }
+        return restore;
+    }
+
+    /** Answers a request to save as both roles would. */
+    private void saved(boolean finite) {
+        GeneratorProtocol.Save save = generator.expectMessageClass(GeneratorProtocol.Save.class);
+        student.expectMessageClass(StudentProtocol.Save.class);
+        float value = finite ? 1 : Float.NaN;
+        for (RoleId role : List.of(RoleId.GENERATOR, RoleId.student(0))) {
+            supervisor.tell(
+                    StateFiles.save(
+                            role,
+                            save.incarnation(),
+                            save.step(),
+                            save.directory(),
+                            new StateDict().put("w", FloatArray.vector(save.step(), value)),
+                            GateState.initial()));
+        }
+    }
+
+    private GeneratorProtocol.Proceed proceed() {
+        return generator.expectMessageClass(GeneratorProtocol.Proceed.class);
+    }
+
+    private void reached(int incarnation, long step) {
+        supervisor.tell(new SupervisorProtocol.BarrierReached(incarnation, step));
+    }
+
+    private void evaluated(double top1) {
+        StudentProtocol.Evaluate asked = student.expectMessageClass(StudentProtocol.Evaluate.class);
+        supervisor.tell(
+                new SupervisorProtocol.Evaluated(0, asked.incarnation(), asked.step(), top1));
+    }
+
+    private void report(int incarnation, long step, UpdateDecision decision) {
+        supervisor.tell(
+                new StepReport(
+                        RoleId.student(0),
+                        incarnation,
+                        step,
+                        Map.of("total", 1.0),
+                        Map.of(),
+                        new UpdateReport(decision, "figures", 10, 1, 0, 1, 1, 1e-3),
+                        0,
+                        0));
+    }
+
+    private void begin() {
+        comeUp();
+        assertFalse(restored().restoration().fresh());
+        saved(true);
+        assertEquals(10, proceed().untilStep());
+    }
+
+    @Test
+    void leadsARunFromBarrierToBarrier() throws Exception {
+        begin();
+        reached(0, 10);
+        evaluated(50);
+        assertEquals(15, proceed().untilStep());
+        reached(0, 15);
+        saved(true);
+        assertEquals(30, proceed().untilStep());
+        reached(0, 30);
+        evaluated(60);
+        saved(true);
+        assertEquals(40, proceed().untilStep());
+        reached(0, 40);
+        evaluated(55);
+        saved(true);
+
+        RunOutcome outcome = end.get(10, TimeUnit.SECONDS);
+
+        assertEquals(List.of(0L, 15L, 30L, 40L), recorder.checkpoints);
+        assertTrue(outcome.completed());
+        assertEquals(55, outcome.lastTop1().orElseThrow());
+        assertEquals(60, outcome.bestTop1().orElseThrow());
+        assertEquals(40, outcome.student().get("w").values()[0]);
+    }
+
+    @Test
+    void rollsBackToTheLastHealthyCheckpointWithOtherNoise() {
+        begin();
+        reached(0, 10);
+        evaluated(50);
+        proceed();
+        reached(0, 15);
+        saved(true);
+        proceed();
+        for (long step = 20; step < 23; step++) {
+            report(0, step, UpdateDecision.SKIPPED);
+        }
+
+        GeneratorProtocol.Restore restore = restored();
+
+        Restoration restoration = restore.restoration();
+        assertEquals(15, restoration.step());
+        assertEquals(1, restoration.incarnation());
+        assertEquals(1, restore.noiseEpoch());
+        assertFalse(restoration.fresh());
+        assertTrue(
+                restoration
+                        .state()
+                        .orElseThrow()
+                        .file()
+                        .endsWith("step-00000015/generator.safetensors"));
+        assertEquals(30, proceed().untilStep());
+        assertEquals(List.of("skip", "skip", "skip", "rollback"), recorder.actions());
+    }
+
+    @Test
+    void aCheckpointSoonAfterTroubleIsNotHealthyAndIsNotGoneBackTo() {
+        begin();
+        reached(0, 10);
+        evaluated(50);
+        proceed();
+        report(0, 13, UpdateDecision.SKIPPED);
+        reached(0, 15);
+        saved(true);
+        proceed();
+        supervisor.tell(new SupervisorProtocol.Stalled(0, 17, "logits of the teacher"));
+
+        Restoration restoration = restored().restoration();
+
+        assertEquals(0, restoration.step());
+        assertTrue(restoration.fresh());
+        assertFalse(Files.exists(directory.resolve("checkpoints/step-00000015")));
+    }
+
+    @Test
+    void refusesToSaveWhatIsNotFinite() {
+        begin();
+        reached(0, 10);
+        evaluated(50);
+        proceed();
+        reached(0, 15);
+        saved(false);
+
+        assertEquals(0, restored().restoration().step());
+        assertEquals(List.of("rollback"), recorder.actions());
+        assertEquals(List.of(0L), recorder.checkpoints);
+    }
+
+    @Test
+    void restartsWhenNobodyReportsAndStopsWhenNobodyComesBack() throws Exception {
+        begin();
+        nowNs.addAndGet(STALL.toNanos() + 1);
+        bench.time.timePasses(STALL.dividedBy(10));
+        assertTrue(
+                generator
+                        .expectMessageClass(GeneratorProtocol.Restore.class)
+                        .restoration()
+                        .fresh());
+        assertEquals("no role has reported anything", recorder.interventions.get(0).reason());
+
+        nowNs.addAndGet(STALL.toNanos() + 1);
+        bench.time.timePasses(STALL.dividedBy(10));
+
+        ExecutionException failed =
+                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+        assertEquals("not all roles came up within PT10M", failed.getCause().getMessage());
+    }
+
+    @Test
+    void spendsItsBudgetsThenStopsAndAnHourLaterHasThemAgain() {
+        begin();
+        int incarnation = 0;
+        for (String cure : List.of("rollback", "rollback", "restart")) {
+            for (long step = 0; step < 3; step++) {
+                report(incarnation, step, UpdateDecision.SKIPPED);
+            }
+            assertEquals(++incarnation, restored().restoration().incarnation());
+            proceed();
+            assertEquals(cure, recorder.actions().get(recorder.actions().size() - 1));
+        }
+        nowNs.addAndGet(Duration.ofHours(1).toNanos());
+        for (long step = 0; step < 3; step++) {
+            report(incarnation, step, UpdateDecision.SKIPPED);
+        }
+
+        assertEquals(4, restored().restoration().incarnation());
+        assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
+    }
+
+    @Test
+    void waitsForARoleThatThrewBeforeItGoesBack() {
+        begin();
+        supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "out of memory"));
+        generator.expectNoMessage(Duration.ZERO);
+
+        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref()));
+
+        GeneratorProtocol.Restore restore = restored();
+        assertEquals(1, restore.restoration().incarnation());
+        assertEquals(0, restore.noiseEpoch());
+        assertEquals("out of memory", recorder.interventions.get(0).reason());
+    }
+
+    @Test
+    void ignoresWhatAnOlderIncarnationSays() {
+        begin();
+        supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "once"));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref()));
+        restored();
+        proceed();
+        int before = recorder.interventions.size();
+
+        for (long step = 0; step < 5; step++) {
+            report(0, step, UpdateDecision.SKIPPED);
+        }
+        reached(0, 10);
+        supervisor.tell(new SupervisorProtocol.Stalled(0, 3, "anything"));
+        reached(1, 10);
+
+        assertEquals(1, student.expectMessageClass(StudentProtocol.Evaluate.class).incarnation());
+        assertEquals(before, recorder.interventions.size());
+        assertEquals(List.of(), recorder.steps);
+    }
+
+    @Test
+    void aCancelTakesACheckpointAndEnds() throws Exception {
+        begin();
+        supervisor.tell(new SupervisorProtocol.Cancel("enough"));
+        generator.expectMessageClass(GeneratorProtocol.Pause.class);
+        reached(0, 7);
+        saved(true);
+
+        RunOutcome outcome = end.get(10, TimeUnit.SECONDS);
+
+        assertFalse(outcome.completed());
+        assertEquals(7, outcome.steps());
+    }
+
+    @Test
+    void handlesEveryRequestAlsoWhenAllIsOver() {
+        begin();
+        supervisor.tell(new SupervisorProtocol.RoleGone(RoleId.TEACHER, "no such file"));
+        comeUp();
+        supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "again"));
+        supervisor.tell(new SupervisorProtocol.Restored(RoleId.TEACHER, 0));
+        supervisor.tell(
+                new SupervisorProtocol.Saved(
+                        RoleId.TEACHER, 0, 0, "", "", true, GateState.initial()));
+        report(0, 3, UpdateDecision.SKIPPED);
+        supervisor.tell(new SupervisorProtocol.Evaluated(0, 0, 10, 50));
+        reached(0, 10);
+        supervisor.tell(new SupervisorProtocol.Stalled(0, 3, "anything"));
+        supervisor.tell(new SupervisorProtocol.Cancel("late"));
+
+        ExecutionException failed =
+                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+        assertEquals("teacher-0 cannot be started: no such file", failed.getCause().getMessage());
+        bench.assertAllHandled();
+        assertEquals(12, SupervisorProtocol.Request.class.getPermittedSubclasses().length);
+        assertEquals(List.of(), recorder.interventions);
+    }
+}
