@@ -2,6 +2,7 @@ package io.aktnode.ops.cli;
 
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.TeacherSettings;
+import io.aktnode.ops.job.Devices;
 import io.aktnode.ops.job.Evaluations;
 import io.aktnode.ops.job.Model;
 import io.aktnode.ops.job.Models;
@@ -40,6 +41,7 @@ final class EvaluateCommand extends SettingsCommand {
 
     @Override
     int run(Settings settings) {
+        Devices.start(settings.akt(), console().terminal()::line);
         Model loaded = Models.load(TeacherSettings.read(settings.akt()));
         Evaluations.Accuracy accuracy = Evaluations.top1(loaded, settings.akt());
         String kind =

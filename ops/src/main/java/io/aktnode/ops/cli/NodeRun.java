@@ -1,6 +1,7 @@
 package io.aktnode.ops.cli;
 
 import io.aktnode.ops.config.Settings;
+import io.aktnode.ops.job.Devices;
 import io.aktnode.ops.job.LocalRuns;
 import io.aktnode.ops.job.QuantizationJob;
 import io.aktnode.ops.node.ClusterNode;
@@ -25,6 +26,7 @@ final class NodeRun {
             ClusterNode.start(node, settings.everything()).idle();
             return ExitCode.OK;
         }
+        Devices.start(settings.akt(), console.terminal()::line);
         // A wrong setting stops the start: nothing has joined yet.
         QuantizationJob job = QuantizationJob.ofUser(settings);
         ClusterNode member = ClusterNode.start(node, settings.everything());

@@ -1,6 +1,7 @@
 package io.aktnode.ops.cli;
 
 import io.aktnode.ops.config.Settings;
+import io.aktnode.ops.job.Devices;
 import io.aktnode.ops.job.LocalRuns;
 import io.aktnode.ops.job.QuantizationJob;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class QuickstartCommand extends SettingsCommand {
 
     @Override
     int run(Settings settings) throws Exception {
+        Devices.start(settings.akt(), console().terminal()::line);
         return new RunInForeground(
                         console(),
                         settings,

@@ -49,9 +49,9 @@ final class RunInForeground {
                 EngineRoles roles = new EngineRoles(job.teacher(), job.spec())) {
             RunOutcome outcome = follow(job, roles, stop);
             Result result = job.finish(baseline, outcome, (System.nanoTime() - started) / 1e9);
-            ResultJson.write(
-                    result, settings.everything().getConfig("akt"), out.resolve("result.json"));
-            if (settings.akt().flag("report.plots")) {
+            ResultJson.write(result, settings.effective(), out.resolve("result.json"));
+            // Java does not draw in a process that is being stopped.
+            if (result.completed() && settings.akt().flag("report.plots")) {
                 new Plots(out).draw(result.teacherTop1(), result.naiveTop1());
                 newest.drawSamples(
                         roles, job.teacher().normalization(), out.resolve("synthetic_images.png"));

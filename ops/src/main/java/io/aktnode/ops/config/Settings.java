@@ -99,8 +99,13 @@ public final class Settings {
         return everything;
     }
 
+    /** The {@code akt} part, without the actors' thread pools, which no user changes. */
+    public Config effective() {
+        return everything.getConfig(ROOT).withoutPath("actors");
+    }
+
     /** The {@code akt} part as HOCON that can be given back as {@code --config}. */
     public String print() {
-        return SettingsPrinter.print(everything.getConfig(ROOT), ROOT);
+        return SettingsPrinter.print(effective(), ROOT);
     }
 }

@@ -26,6 +26,7 @@ public final class Models {
 
     private static final String EMBEDDED = "teacher.safetensors";
     private static final String RANGE_SUFFIX = ".range";
+    private static final String RANGE_KEY = "range/";
     private static final int DEFAULT_SIZE = 32;
 
     private Models() {}
@@ -160,10 +161,23 @@ public final class Models {
                         .count();
     }
 
-    /** Writes a model as safetensors that says what it holds. */
+    /**
+     * Writes a model as safetensors that says what it holds: parameters and activation ranges. What
+     * else a role saves, such as momenta, is left out.
+     */
     public static void write(Model model, Path file) {
-        StateDict state = new StateDict().putAll("", model.weights());
-        model.weights().metadata().forEach(state::putMetadata);
+        StateDict state = new StateDict();
+        expected(model.architecture(), model.weights())
+                .keySet()
+                .forEach(name -> state.put(name, model.weights().get(name)));
+        model.weights()
+                .metadata()
+                .forEach(
+                        (key, value) -> {
+                            if (key.startsWith(RANGE_KEY)) {
+                                state.putMetadata(key, value);
+                            }
+                        });
         ModelMetadata.describe(
                 state, model.architecture(), model.normalization(), model.quantization());
         Safetensors.write(file, state);

@@ -78,8 +78,12 @@ final class IdleRole extends AbstractBehavior<IdleRole.Command> {
     }
 
     private String sentence() {
-        if (cluster.selfMember().status() != MemberStatus.up()) {
+        MemberStatus own = cluster.selfMember().status();
+        if (own == MemberStatus.joining() || own == MemberStatus.weaklyUp()) {
             return role + ": waiting to join the cluster";
+        }
+        if (own != MemberStatus.up()) {
+            return role + ": leaving the cluster";
         }
         List<Member> up =
                 StreamSupport.stream(cluster.state().getMembers().spliterator(), false)

@@ -119,7 +119,7 @@ public final class Plots {
         if (!steps.isEmpty()) {
             XYSeries student = chart.addSeries("student", steps, top1);
             student.setMarker(SeriesMarkers.CIRCLE);
-            List<Double> ends = List.of(steps.get(0), steps.get(steps.size() - 1));
+            List<Double> ends = List.of(0.0, steps.get(steps.size() - 1));
             teacher.ifPresent(value -> level(chart, "teacher (float32)", ends, value));
             naive.ifPresent(value -> level(chart, "naive rounding", ends, value));
         }
