@@ -36,6 +36,8 @@ public final class Plots {
     /** More points than pixels only cost time. */
     private static final int MOST_POINTS = 900;
 
+    private static final int FEW_POINTS = 20;
+
     private static final List<Color> COLOURS =
             List.of(
                     new Color(0x1F77B4),
@@ -82,7 +84,7 @@ public final class Plots {
     }
 
     private static XYChart losses(List<Map<String, String>> rows) {
-        XYChart chart = chart("Losses", "step", "loss");
+        XYChart chart = chart("Losses (those above 0)", "step", "loss");
         chart.getStyler().setYAxisLogarithmic(true);
         if (!rows.isEmpty()) {
             List<String> parts =
@@ -147,7 +149,11 @@ public final class Plots {
         for (int i = 0; i < rows.size(); i += stride) {
             String cell = rows.get(i).get(column);
             double value = cell == null ? Double.NaN : Double.parseDouble(cell);
-            if (value > 0 && value < Double.POSITIVE_INFINITY) {
+            // XChart puts ticks at evenly spaced data points (41, 82, …) instead of round numbers;
+            // one point
+            // left out makes them uneven.
+            boolean second = i == stride && rows.size() > FEW_POINTS;
+            if (value > 0 && value < Double.POSITIVE_INFINITY && !second) {
                 steps.add(Double.parseDouble(rows.get(i).get("step")));
                 values.add(value);
             }
