@@ -8,9 +8,11 @@ import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.run.RunFailedException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,24 +39,41 @@ public final class ClusterNode {
      * @throws RunFailedException when a port is taken or an address is not this machine's
      */
     public static ClusterNode start(NodeSettings settings, Config everything) {
-        ActorSystem system;
-        try {
-            system = ActorSystem.create(NAME, config(settings, everything));
-        } catch (RuntimeException e) {
-            throw new RunFailedException(
-                    "the node cannot listen on "
-                            + settings.host()
-                            + ":"
-                            + settings.port()
-                            + " ("
-                            + rootMessage(e)
-                            + "); set akt.node.host and akt.node.port to what is free here",
-                    e);
+        // Once an actor system exists, its end is the end of the process, with a code of its own.
+        requireFree(
+                "the node", "akt.node.host and akt.node.port", settings.host(), settings.port());
+        if (settings.management()) {
+            requireFree(
+                    "management",
+                    "akt.management.host and akt.management.port",
+                    settings.managementHost(),
+                    settings.managementPort());
         }
+        ActorSystem system = ActorSystem.create(NAME, config(settings, everything));
         ClusterNode node = new ClusterNode(system, settings);
         node.serveManagement();
         node.join();
         return node;
+    }
+
+    private static void requireFree(String who, String keys, String host, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new RunFailedException(
+                    who
+                            + " cannot listen on "
+                            + host
+                            + ":"
+                            + port
+                            + " ("
+                            + e.getMessage()
+                            + "); set "
+                            + keys
+                            + " to what is free here",
+                    e);
+        }
     }
 
     static Config config(NodeSettings settings, Config everything) {
@@ -74,19 +93,7 @@ public final class ClusterNode {
         if (!settings.management()) {
             return;
         }
-        try {
-            AkkaManagement.get(system).start().toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw new RunFailedException(
-                    "management cannot listen on "
-                            + settings.managementHost()
-                            + ":"
-                            + settings.managementPort()
-                            + " ("
-                            + rootMessage(e)
-                            + "); set akt.management.port to a free one",
-                    e);
-        }
+        AkkaManagement.get(system).start().toCompletableFuture().join();
         LOG.info(
                 "management answers on http://{}:{} (/alive, /ready, /cluster/members)",
                 settings.managementHost(),
@@ -115,14 +122,6 @@ public final class ClusterNode {
                                                     Integer.valueOf(seed.substring(colon + 1))));
                                 })
                         .toList());
-    }
-
-    private static String rootMessage(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     /** The system, for running a job in it. */

@@ -19,7 +19,7 @@ public final class ResultTable {
 
     /** Its lines, without line ends. */
     public static List<String> lines(Result result) {
-        String bits = bits(result.training().quantization());
+        QuantizationConfig bits = result.training().quantization();
         List<String> lines = new ArrayList<>();
         lines.add(row("", "top-1", "bytes"));
         lines.add(
@@ -29,16 +29,24 @@ public final class ResultTable {
                         count(result.teacherBytes())));
         lines.add(
                 row(
-                        "naive " + bits + " rounding",
+                        "naive " + prefix(bits) + "rounding",
                         percent(result.naiveTop1()),
                         count(result.studentBytes())));
         lines.add(
                 row(
-                        student(result) + ", " + bits,
+                        student(result) + suffix(bits),
                         percent(result.studentTop1()),
                         count(result.studentBytes())));
         if (result.studentBestTop1().isPresent()) {
             lines.add(row("  best on test (not data-free)", percent(result.studentBestTop1()), ""));
+        }
+        if (!uniform(bits)) {
+            lines.add(
+                    "  bits: "
+                            + bits.weightBits()
+                            + " (weights), "
+                            + bits.activationBits()
+                            + " (activations)");
         }
         lines.add("  interventions: " + interventions(result.interventions()));
         return lines;
@@ -49,12 +57,16 @@ public final class ResultTable {
         return result.training().method().akt() ? "AKT student" : method + " student (no AKT)";
     }
 
-    private static String bits(QuantizationConfig quantization) {
-        int weights = quantization.weightBits();
-        int activations = quantization.activationBits();
-        return weights == activations
-                ? weights + "-bit"
-                : weights + "-bit weights, " + activations + "-bit activations";
+    private static boolean uniform(QuantizationConfig bits) {
+        return bits.weightBits() == bits.activationBits();
+    }
+
+    private static String prefix(QuantizationConfig bits) {
+        return uniform(bits) ? bits.weightBits() + "-bit " : "";
+    }
+
+    private static String suffix(QuantizationConfig bits) {
+        return uniform(bits) ? ", " + bits.weightBits() + "-bit" : "";
     }
 
     private static String interventions(List<Intervention> all) {

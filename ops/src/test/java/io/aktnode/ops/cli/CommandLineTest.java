@@ -1,0 +1,198 @@
+package io.aktnode.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aktnode.ops.report.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    @TempDir private Path directory;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+    private int run(String... arguments) {
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        CommandLine line =
+                AktNode.commandLine(
+                        new Console(
+                                new Terminal(stream, false, 80),
+                                new PrintStream(errors, true, StandardCharsets.UTF_8)));
+        line.setOut(new PrintWriter(stream, true));
+        return line.execute(arguments);
+    }
+
+    private String said() {
+        return errors.toString(StandardCharsets.UTF_8);
+    }
+
+    private void refuses(String sentence, String... arguments) {
+        errors.reset();
+        assertEquals(ExitCode.USAGE, run(arguments), said());
+        assertEquals(List.of("akt-node: " + sentence), said().lines().toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quickstart", "quantize", "evaluate", "train-teacher", "doctor"})
+    void eachCommandHasHelp(String command) {
+        assertEquals(ExitCode.OK, run(command, "--help"));
+
+        String help = out.toString(StandardCharsets.UTF_8);
+        assertTrue(help.startsWith("Usage: akt-node " + command), help);
+        assertTrue(help.contains("--config=FILE"), help);
+    }
+
+    @Test
+    void printsItsVersion() {
+        assertEquals(ExitCode.OK, run("--version"));
+
+        assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("akt-node "));
+    }
+
+    @Test
+    void refusesAMisspeltFlagWithTheOneMeant() {
+        refuses(
+                "Unknown options: '--bit', '3'; did you mean --bits? (see akt-node quantize"
+                        + " --help)",
+                "quantize",
+                "--bit",
+                "3");
+    }
+
+    @Test
+    void refusesWrongValuesInOneSentenceEach() {
+        String out = directory.resolve("out").toString();
+        refuses(
+                "Invalid value for option '--bits': 'three' is not an int; see akt-node quantize"
+                        + " --help",
+                "quantize",
+                "--bits",
+                "three");
+        refuses(
+                "--bits is 9, expected a whole number from 2 to 8",
+                "quantize",
+                "--bits",
+                "9",
+                "--out",
+                out);
+        refuses(
+                "--method is \"gdqf\", expected one of gdfq, adadfq",
+                "quantize",
+                "--method",
+                "gdqf",
+                "--out",
+                out);
+        refuses(
+                "--mean is [0.5,0.5], expected three numbers for R, G, B, given with std",
+                "quantize",
+                "--mean",
+                "0.5,0.5",
+                "--std",
+                "1,1,1",
+                "--teacher",
+                "x.pth",
+                "--out",
+                out);
+        refuses(
+                "device=gpu is unknown; choose auto, cpu or cuda:N such as cuda:0",
+                "quantize",
+                "--device",
+                "gpu");
+    }
+
+    @Test
+    void saysWhatIsMissing() {
+        refuses("there is nowhere to write to; give --out DIR", "quantize", "--teacher", "x.pth");
+        refuses(
+                "there is no teacher to quantize; give --teacher FILE (or try akt-node"
+                        + " quickstart)",
+                "quantize",
+                "--out",
+                directory.resolve("out").toString());
+        refuses(
+                "x.pth: there is no such file; check the path",
+                "quantize",
+                "--teacher",
+                "x.pth",
+                "--out",
+                directory.resolve("out").toString());
+        refuses("no command given; try akt-node quickstart, or see akt-node --help");
+    }
+
+    @Test
+    void refusesACardThatCannotBeUsed() {
+        assertEquals(
+                ExitCode.USAGE,
+                run("quickstart", "--device", "cuda:0", "--out", directory.toString()));
+
+        assertTrue(said().startsWith("akt-node: cuda:0 "), said());
+    }
+
+    @Test
+    void refusesToOverwriteAnEarlierRun() throws IOException {
+        Files.createDirectories(directory.resolve("checkpoints"));
+
+        refuses(
+                directory
+                        + " holds an earlier run; give --resume to go on with it, or another"
+                        + " --out",
+                "quickstart",
+                "--out",
+                directory.toString());
+    }
+
+    @Test
+    void refusesAnUnknownRoleAndUnknownKeys() throws IOException {
+        Path file = directory.resolve("node.conf");
+        Files.writeString(file, "akt.node.prot = 1");
+
+        refuses(
+                "--role is \"pupil\", expected one of all, generator, teacher, student,"
+                        + " supervisor",
+                "--role",
+                "pupil");
+        refuses(
+                "akt.node.prot ("
+                        + file.getFileName()
+                        + ": 1) is not a setting; the nearest is"
+                        + " akt.node.port",
+                "--role",
+                "student",
+                "--config",
+                file.toString());
+    }
+
+    @Test
+    void printsTheEffectiveSettingsInsteadOfRunning() {
+        assertEquals(ExitCode.OK, run("quickstart", "--bits", "4", "--print-config"));
+
+        String printed = out.toString(StandardCharsets.UTF_8);
+        assertTrue(
+                printed.lines().anyMatch(line -> line.matches(" +weight-bits = 4 +# --bits")),
+                printed);
+        assertTrue(
+                printed.lines()
+                        .anyMatch(line -> line.matches(" +path = \"drawn\" +# quickstart.*")),
+                printed);
+    }
+
+    @Test
+    void showsTheStackTraceOnlyWhenVerbose() {
+        run("quantize", "--bits", "9", "--out", directory.toString(), "--verbose");
+
+        assertTrue(said().contains("\tat io.aktnode"), said());
+    }
+}

@@ -1,0 +1,86 @@
+package io.aktnode.ops.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsCsvTest {
+
+    @TempDir private Path directory;
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("metrics.csv");
+    }
+
+    private void write(boolean resume, int from, int to, int calibrated) {
+        try (MetricsCsv csv = new MetricsCsv(file, resume)) {
+            for (int step = from; step < to; step++) {
+                csv.onStep(Samples.metrics(step, step < calibrated));
+            }
+        }
+    }
+
+    private List<String> steps() throws IOException {
+        return MetricsCsv.read(file).stream().map(row -> row.get("step")).toList();
+    }
+
+    @Test
+    void addsColumnsWhenTheStudentsLossesFirstAppear() throws IOException {
+        write(false, 0, 4, 2);
+
+        List<Map<String, String>> rows = MetricsCsv.read(file);
+        assertEquals(List.of("0", "1", "2", "3"), steps());
+        assertNull(rows.get(1).get("student_feature"));
+        assertEquals("1.5", rows.get(2).get("student_feature"));
+        assertEquals("3.0", rows.get(0).get("generator_bn_statistics"));
+        assertNull(rows.get(0).get("student_gradient_norm"));
+        assertEquals("10.25", rows.get(3).get("student_gradient_norm"));
+    }
+
+    @Test
+    void dropsTheRowsOfStepsThatAResumedRunDoesAgain() throws IOException {
+        write(false, 0, 5, 2);
+        write(true, 3, 6, 2);
+
+        assertEquals(List.of("0", "1", "2", "3", "4", "5"), steps());
+    }
+
+    @Test
+    void startsAfreshWithoutResume() throws IOException {
+        write(false, 0, 5, 2);
+        write(false, 0, 2, 2);
+
+        assertEquals(List.of("0", "1"), steps());
+    }
+
+    @Test
+    void leavesOutALastLineThatAKilledProcessCutOff() throws IOException {
+        write(false, 0, 3, 0);
+        Files.writeString(file, "3,0,fal", StandardOpenOption.APPEND);
+
+        assertEquals(List.of("0", "1", "2"), steps());
+    }
+
+    @Test
+    void hasEveryFinishedStepInTheFileAtOnce() throws IOException {
+        try (MetricsCsv csv = new MetricsCsv(file, false)) {
+            csv.onStep(Samples.metrics(0, true));
+            csv.onStep(Samples.metrics(1, true));
+
+            assertEquals(List.of("0", "1"), steps());
+            assertTrue(Files.readString(file).startsWith("step,epoch,calibrating,seconds,"));
+        }
+    }
+}

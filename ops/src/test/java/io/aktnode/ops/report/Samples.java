@@ -1,0 +1,25 @@
+package io.aktnode.ops.report;
+
+import io.aktnode.actors.run.StepMetrics;
+import java.util.Map;
+
+/** Metrics as a run reports them. */
+final class Samples {
+
+    private Samples() {}
+
+    static StepMetrics metrics(long step, boolean calibrating) {
+        return new StepMetrics(
+                step,
+                (int) (step / 100),
+                calibrating,
+                Map.of("total", 4.5, "bn_statistics", 3.0),
+                calibrating ? Map.of() : Map.of("total", 2.5, "feature", 1.5),
+                7.25,
+                calibrating ? Double.NaN : 10.25,
+                0.125,
+                calibrating ? Double.NaN : 1e-4,
+                0,
+                0.25);
+    }
+}
