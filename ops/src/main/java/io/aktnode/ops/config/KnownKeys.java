@@ -2,7 +2,6 @@ package io.aktnode.ops.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +29,8 @@ final class KnownKeys {
         if (akt instanceof ConfigObject object) {
             check("akt", object, paths);
         } else if (akt != null) {
-            throw new SettingsException("akt must be a section: akt { … } (" + at(akt) + ")");
+            throw new SettingsException(
+                    "akt must be a section: akt { … } (" + Origins.describe(akt) + ")");
         }
     }
 
@@ -56,7 +56,7 @@ final class KnownKeys {
                 throw new SettingsException(
                         child
                                 + " ("
-                                + at(entry.getValue())
+                                + Origins.describe(entry.getValue())
                                 + ") is not a setting; the nearest is "
                                 + nearest(child, known));
             }
@@ -99,11 +99,5 @@ final class KnownKeys {
             }
         }
         return row[b.length()];
-    }
-
-    /** Where a value was written, such as {@code my.conf: 3}. */
-    static String at(ConfigValue value) {
-        ConfigOrigin origin = value.origin();
-        return origin.description();
     }
 }

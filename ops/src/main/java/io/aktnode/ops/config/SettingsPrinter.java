@@ -45,12 +45,7 @@ final class SettingsPrinter {
         text.append(line)
                 .append(" ".repeat(Math.max(1, COMMENT_COLUMN - line.length())))
                 .append("# ")
-                .append(origin(value))
+                .append(Origins.describe(value))
                 .append('\n');
-    }
-
-    private static String origin(ConfigValue value) {
-        String origin = value.origin().description();
-        return origin.contains("reference.conf") ? "default" : origin;
     }
 }

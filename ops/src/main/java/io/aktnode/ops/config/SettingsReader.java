@@ -147,7 +147,8 @@ public final class SettingsReader {
      * stands.
      */
     private String name(String key) {
-        String origin = config.getValue(section + "." + key).origin().description();
-        return origin.startsWith("--") ? origin : section + "." + key + " (" + origin + ")";
+        var value = config.getValue(section + "." + key);
+        String origin = Origins.describe(value);
+        return Origins.isFlag(value) ? origin : section + "." + key + " (" + origin + ")";
     }
 }

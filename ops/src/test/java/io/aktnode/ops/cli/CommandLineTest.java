@@ -166,7 +166,7 @@ class CommandLineTest {
                 "pupil");
         refuses(
                 "akt.node.prot ("
-                        + file.getFileName()
+                        + file
                         + ": 1) is not a setting; the nearest is"
                         + " akt.node.port",
                 "--role",

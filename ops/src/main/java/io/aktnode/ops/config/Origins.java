@@ -1,0 +1,28 @@
+package io.aktnode.ops.config;
+
+import com.typesafe.config.ConfigValue;
+
+/** Where a setting's value came from, for people. */
+final class Origins {
+
+    private Origins() {}
+
+    /**
+     * A flag such as {@code --bits}, {@code my.conf: 3}, {@code environment} or {@code default}.
+     */
+    static String describe(ConfigValue value) {
+        String origin = value.origin().description();
+        if (origin.contains("reference.conf @")) {
+            return "default";
+        }
+        if (origin.equals("env variables")) {
+            return "environment";
+        }
+        // Bundled files are in a jar, whose path tells a user nothing.
+        return origin.replaceFirst(" @ (jar|file):.*", "");
+    }
+
+    static boolean isFlag(ConfigValue value) {
+        return value.origin().description().startsWith("--");
+    }
+}
