@@ -1,5 +1,7 @@
 package io.aktnode.nn.zoo;
 
+import io.aktnode.nn.model.StateDict;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -13,6 +15,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 public record Architecture(String name, int classes, int size) {
 
+    private static final Pattern FIRST_STAGE_UNIT =
+            Pattern.compile("features\\.stage1\\.unit[0-9]+\\.body\\.conv1\\.conv\\.weight");
+    private static final String OUTPUT_BIAS = "output.bias";
     private static final Pattern CIFAR_RESNET = Pattern.compile("resnet([0-9]{1,4})");
 
     public Architecture {
@@ -24,6 +29,23 @@ public record Architecture(String name, int classes, int size) {
             throw new IllegalArgumentException(
                     "image size=" + size + " must be a multiple of 4, and 8 or more");
         }
+    }
+
+    /**
+     * The architecture whose parameters a dictionary holds, as far as their names tell.
+     *
+     * @return empty when the names are no built-in family's
+     */
+    public static Optional<Architecture> recognise(StateDict state, int size) {
+        long unitsPerStage =
+                state.arrays().keySet().stream()
+                        .filter(name -> FIRST_STAGE_UNIT.matcher(name).matches())
+                        .count();
+        if (unitsPerStage == 0 || !state.contains(OUTPUT_BIAS)) {
+            return Optional.empty();
+        }
+        int classes = state.get(OUTPUT_BIAS).values().length;
+        return Optional.of(new Architecture("resnet" + (6 * unitsPerStage + 2), classes, size));
     }
 
     /** A freshly initialised network of this architecture. */

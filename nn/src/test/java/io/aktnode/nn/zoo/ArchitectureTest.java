@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aktnode.nn.engine.GraphParameters;
+import io.aktnode.nn.model.StateDict;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,16 @@ class ArchitectureTest {
                                 "output.weight",
                                 "output.bias")),
                 names.toString());
+    }
+
+    @Test
+    void aNetworkIsRecognisedByItsParameters() {
+        Architecture architecture = new Architecture("resnet14", 7, 32);
+
+        assertEquals(
+                Optional.of(architecture),
+                Architecture.recognise(GraphParameters.read(architecture.graph(1)), 32));
+        assertEquals(Optional.empty(), Architecture.recognise(new StateDict(), 32));
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads and writes models; what a file does not say of itself comes from the settings. */
 public final class Models {
@@ -99,10 +100,15 @@ public final class Models {
                 file.getFileName().toString(), weights, architecture, normalization, quantization);
     }
 
+    /** What the settings say, else the file's metadata, else the names of its parameters. */
     private static Architecture architecture(Path file, StateDict state, TeacherSettings settings) {
+        int size =
+                number(settings.imageSize(), state, ModelMetadata.IMAGE_SIZE).orElse(DEFAULT_SIZE);
+        Optional<Architecture> recognised = Architecture.recognise(state, size);
         String name =
                 settings.architecture()
                         .or(() -> ModelMetadata.text(state, ModelMetadata.ARCHITECTURE))
+                        .or(() -> recognised.map(Architecture::name))
                         .orElseThrow(
                                 () ->
                                         missing(
@@ -110,29 +116,20 @@ public final class Models {
                                                 "its architecture",
                                                 "--arch, such as resnet20"));
         int classes =
-                settings.classes()
-                        .orElseGet(
-                                () ->
-                                        ModelMetadata.text(state, ModelMetadata.CLASSES)
-                                                .map(Integer::valueOf)
-                                                .orElseThrow(
-                                                        () ->
-                                                                missing(
-                                                                        file,
-                                                                        "its number of classes",
-                                                                        "--classes")));
-        int size =
-                settings.imageSize()
-                        .orElseGet(
-                                () ->
-                                        ModelMetadata.text(state, ModelMetadata.IMAGE_SIZE)
-                                                .map(Integer::valueOf)
-                                                .orElse(DEFAULT_SIZE));
+                number(settings.classes(), state, ModelMetadata.CLASSES)
+                        .or(() -> recognised.map(Architecture::classes))
+                        .orElseThrow(() -> missing(file, "its number of classes", "--classes"));
         try {
             return new Architecture(name, classes, size);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage(), e);
         }
+    }
+
+    private static Optional<Integer> number(OptionalInt setting, StateDict state, String key) {
+        return setting.isPresent()
+                ? Optional.of(setting.getAsInt())
+                : ModelMetadata.text(state, key).map(Integer::valueOf);
     }
 
     private static SettingsException missing(Path file, String what, String flag) {

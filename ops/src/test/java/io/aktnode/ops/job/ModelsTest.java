@@ -69,22 +69,26 @@ class ModelsTest {
     @Test
     void asksForWhatAFileDoesNotSay() {
         Path file = directory.resolve("bare.safetensors");
-        Safetensors.write(file, weights());
+        Safetensors.write(file, new StateDict().put("fc.bias", FloatArray.vector(1, 2)));
 
         String noArchitecture =
                 assertThrows(SettingsException.class, () -> Models.load(only(file))).getMessage();
-        TeacherSettings said =
-                new TeacherSettings(
-                        Optional.of(file),
-                        Optional.of("resnet8"),
-                        OptionalInt.of(4),
-                        OptionalInt.of(16),
-                        Optional.empty());
 
         assertEquals(
                 file + " does not say its architecture; give --arch, such as resnet20",
                 noArchitecture);
-        assertEquals(Normalization.cifar10(), Models.load(said).normalization());
+    }
+
+    @Test
+    void knowsABuiltInNetworkByTheNamesOfItsParameters() {
+        Path file = directory.resolve("bare.safetensors");
+        Safetensors.write(file, weights());
+
+        Model model = Models.load(only(file));
+
+        assertEquals("resnet8", model.architecture().name());
+        assertEquals(4, model.architecture().classes());
+        assertEquals(Normalization.cifar10(), model.normalization());
     }
 
     @Test
