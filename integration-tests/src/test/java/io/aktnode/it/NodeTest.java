@@ -148,7 +148,7 @@ class NodeTest {
             AktNodeProcess node = node("student", freePort(), taken.getLocalPort(), "").ends(1);
 
             assertTrue(
-                    node.errorOutput().startsWith("akt-node: the run failed: management cannot"),
+                    node.errorOutput().startsWith("akt-node: management cannot"),
                     node.errorOutput());
             assertEquals(1, node.errorOutput().lines().count());
         }

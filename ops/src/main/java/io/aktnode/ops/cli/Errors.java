@@ -44,7 +44,7 @@ final class Errors {
         if (expected) {
             sentence(e.getMessage());
         } else if (e instanceof RunFailedException) {
-            sentence("the run failed: " + e.getMessage());
+            sentence(e.getMessage());
         } else {
             sentence(
                     "unexpected "

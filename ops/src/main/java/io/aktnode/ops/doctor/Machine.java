@@ -1,6 +1,8 @@
 package io.aktnode.ops.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,16 +20,20 @@ import java.util.regex.Pattern;
  */
 public record Machine(Path root, Map<String, String> environment) {
 
+    private static final int LARGEST_FILE = 1 << 16;
     private static final Pattern KILOBYTES = Pattern.compile("(\\w+): +([0-9]+) kB");
 
     public static Machine current() {
         return new Machine(Path.of("/"), System.getenv());
     }
 
-    /** The text of a file, without blanks around it; empty when it cannot be read. */
+    /** The text of a small file, without blanks around it; empty when it cannot be read. */
     Optional<String> text(String file) {
-        try {
-            return Optional.of(Files.readString(root.resolve(file)).strip());
+        // Files below /proc/sys give all they have to the first read and nothing to a second, and
+        // say their size is 0: Files.readString would see one character.
+        try (InputStream in = Files.newInputStream(root.resolve(file))) {
+            byte[] bytes = in.readNBytes(LARGEST_FILE);
+            return Optional.of(new String(bytes, StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +67,18 @@ class DoctorTest {
         assertEquals("208 KB", small.found());
         assertTrue(small.remedy().contains("sysctl -w net.core.rmem_max=4194304"));
         assertEquals(Finding.ok("net.core.rmem_max", "4 MB"), large);
+    }
+
+    @Test
+    void readsTheKernelsOwnFilesWhole() throws IOException {
+        String limit;
+        try (InputStream in = new FileInputStream("/proc/sys/net/core/rmem_max")) {
+            limit = new String(in.readNBytes(100), StandardCharsets.UTF_8);
+        }
+
+        assertEquals(
+                Long.parseLong(limit.strip()),
+                Machine.current().number("proc/sys/net/core/rmem_max").orElseThrow());
     }
 
     @Test
