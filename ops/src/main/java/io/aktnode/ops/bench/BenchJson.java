@@ -35,6 +35,7 @@ public final class BenchJson {
         ObjectNode memory = root.putObject("memory");
         put(memory, "rss_bytes", result.memory().residentBytes());
         put(memory, "peak_bytes", result.memory().peakBytes());
+        memory.put("tensor_bytes", result.memory().tensorBytes());
         ObjectNode plain = root.putObject("plain");
         put(plain, result.plain().step());
         put(root, "overhead_percent", result.overheadPercent());

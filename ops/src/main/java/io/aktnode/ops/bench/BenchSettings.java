@@ -8,6 +8,8 @@ import io.aktnode.ops.config.TeacherSettings;
 import io.aktnode.ops.config.TrainingSettings;
 import io.aktnode.ops.job.Model;
 import io.aktnode.ops.job.Models;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +20,7 @@ public final class BenchSettings {
     private static final String DEFAULT_ARCHITECTURE = "resnet20";
     private static final int DEFAULT_CLASSES = 10;
     private static final int DEFAULT_SIZE = 32;
+    private static final Duration SHORTEST = Duration.ofMillis(100);
 
     private BenchSettings() {}
 
@@ -45,14 +48,17 @@ public final class BenchSettings {
                 every > 0 ? every : training.schedule().stepsPerEpoch());
     }
 
-    /** The file given, else an untrained network of the architecture given, else the embedded. */
+    /**
+     * The file given; else an untrained network when one is described; else the embedded teacher.
+     */
     private static Model teacher(SettingsReader akt) {
         TeacherSettings settings = TeacherSettings.read(akt);
         if (settings.file().isEmpty()) {
-            boolean there = Models.class.getResource("teacher.safetensors") != null;
-            return settings.architecture().isPresent() || !there
-                    ? untrained(settings)
-                    : embedded(settings);
+            boolean described =
+                    settings.architecture().isPresent()
+                            || settings.classes().isPresent()
+                            || settings.imageSize().isPresent();
+            return described ? untrained(settings) : embedded(settings);
         }
         Model teacher = Models.load(settings);
         if (teacher.quantization().isPresent()) {
@@ -103,20 +109,44 @@ public final class BenchSettings {
 
     /** How long one channel is measured. */
     public static Duration transportTime(SettingsReader akt) {
-        Duration time = akt.duration("bench.transport-time");
-        if (time.compareTo(Duration.ofMillis(100)) < 0
-                || time.compareTo(Duration.ofMinutes(10)) > 0) {
-            throw akt.wrong("bench.transport-time", "from 0.1 s to 10 minutes", null);
+        return time(akt, "bench.transport-time", Duration.ofMinutes(10), "0.1 s to 10 minutes");
+    }
+
+    /** After which {@code --scaling} begins no further case. */
+    public static Duration scalingTime(SettingsReader akt) {
+        return time(akt, "bench.scaling-time", Duration.ofDays(1), "0.1 s to a day");
+    }
+
+    private static Duration time(SettingsReader akt, String key, Duration most, String bounds) {
+        Duration time = akt.duration(key);
+        if (time.compareTo(SHORTEST) < 0 || time.compareTo(most) > 0) {
+            throw akt.wrong(key, "from " + bounds, null);
         }
         return time;
     }
 
-    /** Where the tables and plots of {@code --scaling} go. */
+    /**
+     * The directory that tables and plots of {@code --scaling} go to, made if it is not there.
+     *
+     * @throws SettingsException if there is none
+     */
     public static Path out(SettingsReader akt) {
-        return akt.path("out")
-                .orElseThrow(
-                        () ->
-                                new SettingsException(
-                                        "there is nowhere to write to; give --out DIR"));
+        Path out =
+                akt.path("out")
+                        .orElseThrow(
+                                () ->
+                                        new SettingsException(
+                                                "there is nowhere to write to; give --out DIR"));
+        try {
+            return Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "--out "
+                            + out
+                            + " cannot be made a directory ("
+                            + e
+                            + "); give another directory",
+                    e);
+        }
     }
 }

@@ -90,8 +90,10 @@ public final class BenchTable {
                         result.transport().frameBytes() / MEGA));
         lines.add(
                 format(
-                        "memory: %s resident, %s at most",
-                        mb(result.memory().residentBytes()), mb(result.memory().peakBytes())));
+                        "memory: %s resident, %s at most, %.0f MB of it in tensors",
+                        mb(result.memory().residentBytes()),
+                        mb(result.memory().peakBytes()),
+                        result.memory().tensorBytes() / MEGA));
         warnings(result, lines);
         return lines;
     }

@@ -1,5 +1,6 @@
 package io.aktnode.ops.bench;
 
+import io.aktnode.nn.kernel.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,26 +9,46 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Memory of this process as the kernel sees it, heap and native together.
+ * Memory of this process.
  *
- * @param residentBytes now; absent where there is no /proc
- * @param peakBytes most ever
+ * @param residentBytes as the kernel sees it, heap and native together; absent where there is no
+ *     /proc
+ * @param peakBytes most of it ever
+ * @param tensorBytes in open tensors
  */
-public record ProcessMemory(OptionalLong residentBytes, OptionalLong peakBytes) {
+public record ProcessMemory(OptionalLong residentBytes, OptionalLong peakBytes, long tensorBytes) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path MACHINE = Path.of("/proc/meminfo");
+    private static final Path LIMIT = Path.of("/sys/fs/cgroup/memory.max");
+    private static final Path USED = Path.of("/sys/fs/cgroup/memory.current");
 
     /** As of now. */
     public static ProcessMemory read() {
+        return parse(text(STATUS), Tensor.allocatedBytes());
+    }
+
+    static ProcessMemory parse(String status, long tensorBytes) {
+        return new ProcessMemory(bytes(status, "VmRSS"), bytes(status, "VmHWM"), tensorBytes);
+    }
+
+    /** What the machine, or the container's limit, leaves; absent where neither is known. */
+    static OptionalLong availableBytes() {
+        OptionalLong machine = bytes(text(MACHINE), "MemAvailable");
         try {
-            return parse(Files.readString(STATUS));
-        } catch (IOException e) {
-            return new ProcessMemory(OptionalLong.empty(), OptionalLong.empty());
+            long left = Long.parseLong(text(LIMIT).strip()) - Long.parseLong(text(USED).strip());
+            return OptionalLong.of(Math.min(left, machine.orElse(left)));
+        } catch (NumberFormatException e) {
+            return machine; // "max", or no container
         }
     }
 
-    static ProcessMemory parse(String status) {
-        return new ProcessMemory(bytes(status, "VmRSS"), bytes(status, "VmHWM"));
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static OptionalLong bytes(String status, String name) {

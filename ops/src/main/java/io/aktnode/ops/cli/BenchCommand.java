@@ -6,6 +6,8 @@ import io.aktnode.ops.bench.BenchSettings;
 import io.aktnode.ops.bench.BenchSpec;
 import io.aktnode.ops.bench.BenchTable;
 import io.aktnode.ops.bench.Cancellation;
+import io.aktnode.ops.bench.ScalingBench;
+import io.aktnode.ops.bench.ScalingResult;
 import io.aktnode.ops.bench.StepBench;
 import io.aktnode.ops.bench.TransportBench;
 import io.aktnode.ops.bench.TransportTable;
@@ -13,9 +15,11 @@ import io.aktnode.ops.config.RunSettings;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.SettingsException;
 import io.aktnode.ops.config.SettingsReader;
+import io.aktnode.ops.job.Devices;
 import io.aktnode.ops.job.LocalRuns;
 import io.aktnode.ops.report.Terminal;
 import io.aktnode.protocol.tensor.DataPlaneConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +39,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples: akt-node bench --batch 200 --json",
-            "          akt-node bench --transport --bytes 3500000"
+            "          akt-node bench --transport --bytes 3500000",
+            "          akt-node bench --scaling --out scaling"
         })
 final class BenchCommand extends SettingsCommand {
 
@@ -102,6 +107,14 @@ final class BenchCommand extends SettingsCommand {
     private boolean transport;
 
     @Option(
+            names = "--scaling",
+            description = "Step time against batch and depth, as CSV and plot in --out.")
+    private boolean scaling;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where --scaling writes.")
+    private Path out;
+
+    @Option(
             names = "--bytes",
             paramLabel = "N",
             description = "Tensor bytes of a frame of --transport (default 3500000).")
@@ -110,7 +123,9 @@ final class BenchCommand extends SettingsCommand {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "How long --transport measures each channel (default 5).")
+            description =
+                    "How long --transport measures each channel (default 5), or after which"
+                            + " --scaling begins no further case (default 600).")
     private Double seconds;
 
     @Option(names = "--json", description = "One line of JSON, last.")
@@ -139,29 +154,69 @@ final class BenchCommand extends SettingsCommand {
                 .put("teacher.image-size", "--image-size", imageSize)
                 .put("cores", "--cores", cores)
                 .put("bench.frame-length", "--bytes", bytes)
-                .put("bench.transport-time", "--seconds", seconds == null ? null : seconds + "s");
+                .put("out", "--out", out == null ? null : out.toString())
+                .put(
+                        scaling ? "bench.scaling-time" : "bench.transport-time",
+                        "--seconds",
+                        seconds == null ? null : seconds + "s");
     }
 
     @Override
     int run(Settings settings) throws Exception {
+        requireFitting();
         SettingsReader akt = settings.akt();
-        if (!transport && (bytes != null || seconds != null)) {
-            throw new SettingsException(
-                    (bytes != null ? "--bytes" : "--seconds")
-                            + " says how to measure --transport; give both or neither");
-        }
         DataPlaneConfig dataPlane = RunSettings.read(akt).dataPlane();
         if (transport) {
-            return transport(dataPlane, BenchSettings.frameBytes(akt), akt);
+            return transport(dataPlane, akt);
         }
+        Devices.start(akt, console().terminal()::line);
         Cancellation cancellation = new Cancellation();
         try (Stopping stop = new JvmStopping()) {
             stop.onStop(cancellation::cancel);
-            return steps(settings, dataPlane, cancellation);
+            boolean complete =
+                    scaling
+                            ? scaling(settings, cancellation)
+                            : steps(settings, dataPlane, cancellation);
+            if (!complete) {
+                console().terminal().line("stopped before the measurement was complete");
+            }
+            return complete ? ExitCode.OK : ExitCode.INTERRUPTED;
         }
     }
 
-    private int transport(DataPlaneConfig dataPlane, int frameBytes, SettingsReader akt) {
+    /** Options that say how to measure something that is not asked for are a mistake. */
+    private void requireFitting() {
+        if (transport && scaling) {
+            throw new SettingsException("--transport and --scaling exclude each other; give one");
+        }
+        requireMode("--transport", transport, "--bytes", bytes);
+        requireMode("--scaling", scaling, "--out", out);
+        requireMode("--transport or --scaling", transport || scaling, "--seconds", seconds);
+        refuse("--scaling", scaling, "its networks are untrained", "--teacher", teacher);
+        refuse("--scaling", scaling, "it varies the depth", "--arch", arch);
+        String why = "it trains nothing";
+        refuse("--transport", transport, why, "--teacher", teacher);
+        refuse("--transport", transport, why, "--arch", arch);
+        refuse("--transport", transport, why, "--batch", batch);
+        refuse("--transport", transport, why, "--steps", steps);
+        refuse("--transport", transport, why, "--window", window);
+    }
+
+    private static void requireMode(String mode, boolean on, String option, Object value) {
+        if (value != null && !on) {
+            throw new SettingsException(option + " belongs to " + mode + "; give both or neither");
+        }
+    }
+
+    private static void refuse(String mode, boolean on, String why, String option, Object value) {
+        if (value != null && on) {
+            throw new SettingsException(
+                    mode + " has no use for " + option + ", " + why + "; leave one of them out");
+        }
+    }
+
+    private int transport(DataPlaneConfig dataPlane, SettingsReader akt) {
+        int frameBytes = BenchSettings.frameBytes(akt);
         Duration time = BenchSettings.transportTime(akt);
         Terminal terminal = console().terminal();
         List<TransportBench.Figures> channels =
@@ -179,7 +234,8 @@ final class BenchCommand extends SettingsCommand {
         return ExitCode.OK;
     }
 
-    private int steps(Settings settings, DataPlaneConfig dataPlane, Cancellation cancellation)
+    /** Whether it came to its end. */
+    private boolean steps(Settings settings, DataPlaneConfig dataPlane, Cancellation cancellation)
             throws InterruptedException {
         Terminal terminal = console().terminal();
         BenchSpec spec = BenchSettings.steps(settings.akt());
@@ -191,15 +247,37 @@ final class BenchCommand extends SettingsCommand {
                                 terminal,
                                 cancellation)
                         .measure(spec);
-        if (result.isEmpty()) {
-            terminal.line("stopped before the measurement was complete");
-            return ExitCode.INTERRUPTED;
+        if (result.isPresent()) {
+            terminal.line("");
+            BenchTable.lines(result.get()).forEach(terminal::line);
+            if (json) {
+                terminal.line(BenchJson.line(result.get()));
+            }
         }
-        terminal.line("");
-        BenchTable.lines(result.get()).forEach(terminal::line);
-        if (json) {
-            terminal.line(BenchJson.line(result.get()));
+        return result.isPresent();
+    }
+
+    /** Whether it came to its end. */
+    private boolean scaling(Settings settings, Cancellation cancellation)
+            throws IOException, InterruptedException {
+        Terminal terminal = console().terminal();
+        BenchSpec base = BenchSettings.steps(settings.akt());
+        Duration time = BenchSettings.scalingTime(settings.akt());
+        Path directory = BenchSettings.out(settings.akt());
+        Optional<ScalingResult> result =
+                new ScalingBench(
+                                new LocalRuns(settings, Optional.empty()),
+                                terminal,
+                                cancellation,
+                                System::nanoTime)
+                        .measure(base, time);
+        if (result.isPresent()) {
+            result.get().write(directory);
+            terminal.line("scaling.csv and scaling.png are in " + directory);
+            if (json) {
+                terminal.line(result.get().json());
+            }
         }
-        return ExitCode.OK;
+        return result.isPresent();
     }
 }

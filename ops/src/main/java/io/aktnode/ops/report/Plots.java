@@ -63,17 +63,32 @@ public final class Plots {
      * @param naiveTop1 likewise
      */
     public void draw(OptionalDouble teacherTop1, OptionalDouble naiveTop1) {
+        ifPossible(
+                () -> {
+                    Path metrics = directory.resolve("metrics.csv");
+                    if (Files.exists(metrics)) {
+                        List<Map<String, String>> rows = MetricsCsv.read(metrics);
+                        save(losses(rows), "losses.png");
+                        save(gradientNorms(rows), "gradient_norms.png");
+                    }
+                    Path accuracy = directory.resolve("accuracy.csv");
+                    if (Files.exists(accuracy)) {
+                        save(
+                                accuracy(AccuracyCsv.read(accuracy), teacherTop1, naiveTop1),
+                                "accuracy.png");
+                    }
+                });
+    }
+
+    /** Something that draws and writes. */
+    interface Drawing {
+        void draw() throws IOException;
+    }
+
+    /** Draws, or says why not. */
+    static void ifPossible(Drawing drawing) {
         try {
-            Path metrics = directory.resolve("metrics.csv");
-            if (Files.exists(metrics)) {
-                List<Map<String, String>> rows = MetricsCsv.read(metrics);
-                save(losses(rows), "losses.png");
-                save(gradientNorms(rows), "gradient_norms.png");
-            }
-            Path accuracy = directory.resolve("accuracy.csv");
-            if (Files.exists(accuracy)) {
-                save(accuracy(AccuracyCsv.read(accuracy), teacherTop1, naiveTop1), "accuracy.png");
-            }
+            drawing.draw();
         } catch (IOException | RuntimeException | LinkageError | InternalError e) {
             LOG.warn(
                     "No plots: Java cannot draw here ({}); install fontconfig and a font"
@@ -163,7 +178,8 @@ public final class Plots {
         }
     }
 
-    private static XYChart chart(String title, String x, String y) {
+    /** An empty chart in the style of all. */
+    static XYChart chart(String title, String x, String y) {
         XYChart chart =
                 new XYChartBuilder()
                         .width(WIDTH)

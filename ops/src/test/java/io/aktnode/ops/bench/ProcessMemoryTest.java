@@ -11,14 +11,15 @@ class ProcessMemoryTest {
     @Test
     void readsResidentAndPeakMemoryInBytes() {
         ProcessMemory memory =
-                ProcessMemory.parse("Name:\tjava\nVmHWM:\t  2048 kB\nVmRSS:\t     3 kB\n");
+                ProcessMemory.parse("Name:\tjava\nVmHWM:\t  2048 kB\nVmRSS:\t     3 kB\n", 7);
 
         assertEquals(OptionalLong.of(3 * 1024), memory.residentBytes());
         assertEquals(OptionalLong.of(2048 * 1024), memory.peakBytes());
+        assertEquals(7, memory.tensorBytes());
     }
 
     @Test
     void whatTheKernelDoesNotSayIsUnknown() {
-        assertTrue(ProcessMemory.parse("Name:\tjava\n").residentBytes().isEmpty());
+        assertTrue(ProcessMemory.parse("Name:\tjava\n", 7).residentBytes().isEmpty());
     }
 }
