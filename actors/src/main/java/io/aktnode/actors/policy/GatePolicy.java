@@ -3,8 +3,9 @@ package io.aktnode.actors.policy;
 /**
  * When a gradient counts as a spike. Multiples are of the median norm of the last accepted steps.
  *
- * <p>A student's healthy norm is about 10 and reaches 75 in the first trained epoch: multiples
- * below 10 would clip healthy steps.
+ * <p>A student's healthy norm is about 10 and reaches 75 in the first trained epoch; a generator's
+ * falls from 5,000 to 100, and around an untrained teacher it jumps to 11 medians now and then.
+ * Multiples below 20 would clip healthy steps.
  *
  * @param window accepted norms that are remembered
  * @param minimum accepted norms without which nothing is judged but finiteness
@@ -71,7 +72,8 @@ public record GatePolicy(
         }
     }
 
+    /** Catches a gradient a thousand times too large from the sixth step on, and little else. */
     public static GatePolicy defaults() {
-        return new GatePolicy(128, 5, 32, 6, 10, 50, 100, 5, 0.5, 0.1, 1.02);
+        return new GatePolicy(128, 5, 32, 8, 20, 75, 150, 5, 0.5, 0.1, 1.02);
     }
 }

@@ -28,7 +28,9 @@ final class StepAssembler {
     private final LongSupplier nanoClock;
     private final TreeMap<Long, Map<RoleId, StepReport>> open = new TreeMap<>();
     private long newestOver = -1;
+    private long lastEmitted = -1;
     private long lastNs;
+    private int discarded;
 
     StepAssembler(Schedule schedule, int window, int students, LongSupplier nanoClock) {
         this.schedule = schedule;
@@ -46,6 +48,7 @@ final class StepAssembler {
         open.computeIfAbsent(report.step(), step -> new HashMap<>()).put(report.role(), report);
         if (report.role().role() == Role.GENERATOR) {
             newestOver = Math.max(newestOver, report.step());
+            discarded += report.update().decision() == UpdateDecision.DISCARDED ? 1 : 0;
         }
         List<StepMetrics> complete = new ArrayList<>();
         while (!open.isEmpty() && complete(open.firstKey())) {
@@ -53,8 +56,6 @@ final class StepAssembler {
         }
         return complete;
     }
-
-    private long lastEmitted = -1;
 
     private boolean complete(long step) {
         if (step <= newestOver - window) {
@@ -74,6 +75,13 @@ final class StepAssembler {
             }
         }
         return true;
+    }
+
+    /** Batches given up since this was last asked. */
+    int takeDiscarded() {
+        int count = discarded;
+        discarded = 0;
+        return count;
     }
 
     /** The metrics of all steps still open, as far as they are known. */

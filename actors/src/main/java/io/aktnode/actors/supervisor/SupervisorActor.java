@@ -253,6 +253,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         heard();
         if (phase == Phase.RUNNING && current(message.incarnation())) {
             assembler.flush().forEach(record::step);
+            int discarded = assembler.takeDiscarded();
+            if (discarded > 0) {
+                record.event("discarded", discarded + " batches since the last barrier");
+            }
             timeline.reached(message.step());
             long step = timeline.step();
             if (config.plan().evaluateAt(step) && record.top1At(step).isEmpty()) {

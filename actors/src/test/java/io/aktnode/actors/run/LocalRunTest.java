@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.fake.FakeRoles;
+import io.aktnode.actors.fake.FaultInjector;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
@@ -14,13 +18,19 @@ import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.data.ImageSet;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.train.BaseMethod;
+import io.aktnode.nn.train.GeneratorRole;
 import io.aktnode.nn.train.Schedule;
+import io.aktnode.nn.train.StudentRole;
+import io.aktnode.nn.train.TeacherRole;
 import io.aktnode.nn.train.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +99,75 @@ class LocalRunTest {
                 List.of(2, 4, 6), recorder.evaluations.stream().map(Evaluation::epoch).toList());
         assertEquals(List.of(0L, 15L, 30L, 45L, 60L), recorder.checkpoints);
         assertEquals(recorder.evaluations.get(2).top1(), outcome.lastTop1().orElseThrow());
+    }
+
+    @Test
+    void eachRoleWorksOnAThreadOfItsOwnRestartsIncluded() {
+        TrainingConfig config = FakeRoles.config(BaseMethod.ADADFQ, true);
+        Map<String, Set<Thread>> threads = new ConcurrentHashMap<>();
+        FaultInjector<StudentRole> failing =
+                FaultInjector.throwing(StudentRole.class, "gradients", 5);
+        FakeRoles roles =
+                FakeRoles.of(config)
+                        .generators(noting(GeneratorRole.class, "generate", threads)::wrap)
+                        .teachers(noting(TeacherRole.class, "forward", threads)::wrap)
+                        .students(
+                                student ->
+                                        failing.wrap(
+                                                noting(StudentRole.class, "forward", threads)
+                                                        .wrap(student)));
+
+        RunOutcome outcome = LocalRun.run(spec(config, 1, false), roles, recorder);
+
+        assertEquals("restart", outcome.interventions().get(0).action());
+        assertEquals(3, threads.size());
+        threads.values().forEach(used -> assertEquals(1, used.size(), used.toString()));
+        assertEquals(3, threads.values().stream().flatMap(Set::stream).distinct().count());
+    }
+
+    private static <T> FaultInjector<T> noting(
+            Class<T> role, String method, Map<String, Set<Thread>> threads) {
+        return new FaultInjector<>(
+                role,
+                method,
+                (target, call, proceed) -> {
+                    threads.computeIfAbsent(
+                                    role.getSimpleName(), name -> ConcurrentHashMap.newKeySet())
+                            .add(Thread.currentThread());
+                    return proceed.proceed();
+                });
+    }
+
+    @Test
+    void runsInsideAClusterNodeAndLeavesItUp() {
+        TrainingConfig config = FakeRoles.config(BaseMethod.ADADFQ, true);
+        ActorSystem<Void> node =
+                ActorSystem.create(
+                        Behaviors.empty(),
+                        "node",
+                        ConfigFactory.parseString(
+                                        """
+                                        akka.actor.provider = cluster
+                                        akka.remote.artery.canonical.hostname = 127.0.0.1
+                                        akka.remote.artery.canonical.port = 0
+                                        akka.coordinated-shutdown.exit-jvm = off
+                                        """)
+                                .withFallback(ConfigFactory.load()));
+        try {
+            RunOutcome outcome =
+                    LocalRun.start(
+                                    spec(config, 1, false),
+                                    FakeRoles.of(config),
+                                    recorder,
+                                    RunEnvironment.defaults().withSystem(node))
+                            .await();
+
+            States.assertSame(reference(config).student(), outcome.student());
+            assertFalse(node.whenTerminated().isCompleted());
+        } finally {
+            node.terminate();
+            node.getWhenTerminated().toCompletableFuture().join();
+        }
     }
 
     @ParameterizedTest

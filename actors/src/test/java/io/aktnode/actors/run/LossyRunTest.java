@@ -18,6 +18,7 @@ import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.tensor.Landing;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -90,12 +91,18 @@ class LossyRunTest {
 
     @ParameterizedTest
     @CsvSource({"GDFQ,2", "ADADFQ,2", "ADADFQ,4"})
-    void aWindowLosesFramesAndComesToItsEnd(BaseMethod base, int window) {
+    void aWindowLosesFramesAndComesToItsEnd(BaseMethod base, int window) throws Exception {
         RunOutcome outcome = run(FakeRoles.config(base, true), window, everySeventhFirstSending());
 
         assertTrue(lost.get() > 20, lost + " frames were lost");
         assertEquals(60, outcome.steps());
         assertEquals(List.of(), outcome.interventions());
+        if (base.generatorReadsStudent()) {
+            List<String> journal = Files.readAllLines(directory.resolve("journal.jsonl"));
+            assertTrue(
+                    journal.stream().anyMatch(line -> line.contains("\"event\":\"discarded\"")),
+                    journal.toString());
+        }
     }
 
     @ParameterizedTest
