@@ -33,6 +33,15 @@ public final class StopWatch {
         }
     }
 
+    /** The same for work without a result. */
+    public void run(Runnable work) {
+        time(
+                () -> {
+                    work.run();
+                    return null;
+                });
+    }
+
     public double computeSeconds() {
         return workedNs / NS_PER_SECOND;
     }

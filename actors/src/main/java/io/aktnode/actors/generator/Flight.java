@@ -56,19 +56,17 @@ final class Flight {
 
     /**
      * @param updatesBefore the generator's updates when the batch was drawn
-     * @param spread see {@link ImageSpread}
      */
     Flight(
             long batch,
             SyntheticBatch images,
             int studentCount,
             long updatesBefore,
-            double spread,
             StopWatch watch) {
         this.batch = batch;
         this.images = images;
         this.updatesBefore = updatesBefore;
-        this.spread = spread;
+        this.spread = ImageSpread.of(images.images());
         this.watch = watch;
         for (int i = 0; i < studentCount; i++) {
             students.add(new StudentPart());

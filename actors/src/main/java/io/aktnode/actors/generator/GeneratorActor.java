@@ -10,7 +10,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
@@ -259,14 +258,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         long step = nextStep++;
         StopWatch watch = new StopWatch(environment.nanoClock());
         SyntheticBatch images = watch.time(() -> role.generate(step));
-        Flight flight =
-                new Flight(
-                        step,
-                        images,
-                        environment.students(),
-                        updates,
-                        ImageSpread.of(images.images()),
-                        watch);
+        Flight flight = new Flight(step, images, environment.students(), updates, watch);
         flights.add(flight);
         frames.sendImages(flight);
     }
@@ -324,11 +316,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             role.discard(flight.batch);
             return;
         }
-        flight.watch.time(
-                () -> {
-                    role.apply(flight.batch, flight.scale, flight.learningRateFactor);
-                    return null;
-                });
+        flight.watch.run(() -> role.apply(flight.batch, flight.scale, flight.learningRateFactor));
         updates++;
     }
 
@@ -391,9 +379,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         if (link.current(message.incarnation())) {
             message.replyTo()
                     .tell(
-                            StateFiles.save(
-                                    link.self(),
-                                    link.incarnation(),
+                            link.save(
                                     message.step(),
                                     message.directory(),
                                     role.save(),

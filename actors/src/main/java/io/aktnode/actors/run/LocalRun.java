@@ -29,60 +29,42 @@ public final class LocalRun implements AutoCloseable {
             akka.coordinated-shutdown.run-by-jvm-shutdown-hook = off
             """;
 
-    private final CompletableFuture<RunOutcome> end = new CompletableFuture<>();
     private final CompletableFuture<Void> actorsStopped = new CompletableFuture<>();
     private final CompletableFuture<Void> released = new CompletableFuture<>();
     private final AtomicBoolean releasing = new AtomicBoolean();
-    private final RunEnvironment environment;
+    private final CompletableFuture<RunOutcome> end;
     private final DataPlane dataPlane;
     private final ActorSystem<?> system;
+    private final boolean ownSystem;
     private final ActorRef<RunGuardian.Command> guardian;
 
     private LocalRun(
             RunSpec spec,
             RoleFactory roles,
-            RunListener listener,
             RunEnvironment environment,
-            UnaryOperator<FramePorts> decorator) {
-        this.environment = environment;
-        SupervisorConfig supervision = RunPreparation.prepare(spec, roles, listener, environment);
-        this.dataPlane = startDataPlane();
+            SupervisorConfig supervision,
+            FramePorts ports,
+            DataPlane dataPlane,
+            CompletableFuture<RunOutcome> end) {
+        this.dataPlane = dataPlane;
+        this.end = end;
         Behavior<RunGuardian.Command> behavior =
                 RunGuardian.create(
-                        spec,
-                        roles,
-                        environment.policy(),
-                        decorator.apply(new AeronPorts(dataPlane)),
-                        supervision,
-                        end,
-                        actorsStopped);
-        if (environment.system().isPresent()) {
+                        spec, roles, environment.policy(), ports, supervision, end, actorsStopped);
+        this.ownSystem = environment.system().isEmpty();
+        if (ownSystem) {
+            Config config =
+                    ConfigFactory.parseString(OWN_SYSTEM).withFallback(ConfigFactory.load());
+            ActorSystem<RunGuardian.Command> own = ActorSystem.create(behavior, "akt-run", config);
+            this.system = own;
+            this.guardian = own;
+        } else {
             this.system = environment.system().get();
             this.guardian =
                     system.systemActorOf(
                             behavior,
                             "akt-run-" + Long.toHexString(supervision.runId()),
                             Props.empty());
-        } else {
-            Config config =
-                    ConfigFactory.parseString(OWN_SYSTEM).withFallback(ConfigFactory.load());
-            ActorSystem<RunGuardian.Command> own = ActorSystem.create(behavior, "akt-run", config);
-            this.system = own;
-            this.guardian = own;
-        }
-    }
-
-    private DataPlane startDataPlane() {
-        try {
-            return DataPlane.start(
-                    environment.dataPlane(),
-                    fault ->
-                            end.completeExceptionally(
-                                    new RunFailedException(
-                                            "the data plane failed: " + fault.getMessage(),
-                                            fault)));
-        } catch (IllegalStateException e) {
-            throw new RunFailedException(e.getMessage(), e);
         }
     }
 
@@ -115,7 +97,31 @@ public final class LocalRun implements AutoCloseable {
             RunListener listener,
             RunEnvironment environment,
             UnaryOperator<FramePorts> decorator) {
-        return new LocalRun(spec, roles, listener, environment, decorator);
+        SupervisorConfig supervision = RunPreparation.prepare(spec, roles, listener, environment);
+        CompletableFuture<RunOutcome> end = new CompletableFuture<>();
+        DataPlane dataPlane = null;
+        try {
+            dataPlane = DataPlane.start(environment.dataPlane(), fault -> fail(end, fault));
+            return new LocalRun(
+                    spec,
+                    roles,
+                    environment,
+                    supervision,
+                    decorator.apply(new AeronPorts(dataPlane)),
+                    dataPlane,
+                    end);
+        } catch (RuntimeException e) {
+            supervision.journal().close();
+            if (dataPlane != null) {
+                dataPlane.close();
+            }
+            throw new RunFailedException("the run cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void fail(CompletableFuture<RunOutcome> end, Throwable fault) {
+        end.completeExceptionally(
+                new RunFailedException("the data plane failed: " + fault.getMessage(), fault));
     }
 
     /**
@@ -179,7 +185,7 @@ public final class LocalRun implements AutoCloseable {
             try {
                 guardian.tell(RunGuardian.Stop.INSTANCE);
                 actorsStopped.join();
-                if (environment.system().isEmpty()) {
+                if (ownSystem) {
                     system.terminate();
                     system.getWhenTerminated().toCompletableFuture().join();
                 }

@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
@@ -336,9 +335,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
             queue.clear();
             message.replyTo()
                     .tell(
-                            StateFiles.save(
-                                    link.self(),
-                                    link.incarnation(),
+                            link.save(
                                     message.step(),
                                     message.directory(),
                                     role.save(),

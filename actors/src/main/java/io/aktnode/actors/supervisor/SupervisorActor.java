@@ -33,6 +33,9 @@ import java.util.concurrent.CompletableFuture;
  * Leads a run from barrier to barrier and keeps it healthy: assembles the roles' reports, judges
  * them, and answers trouble with the mildest cure whose budget is not spent. Whatever the cure, all
  * roles begin a new incarnation at the last healthy checkpoint, so that they always fit together.
+ *
+ * <p>Above 400 lines: the phases and what each message means in them are read together or not at
+ * all; what could be told apart is in this package's other classes.
  */
 public final class SupervisorActor extends AbstractBehavior<Command> {
 
