@@ -82,6 +82,11 @@ final class AktNodeProcess implements AutoCloseable {
         return this;
     }
 
+    /** Of a process that has ended. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
     boolean alive() {
         return process.isAlive();
     }

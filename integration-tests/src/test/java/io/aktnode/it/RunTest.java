@@ -130,6 +130,7 @@ class RunTest {
             process.signal("INT");
             process.await("end", () -> !process.alive());
 
+            assertEquals(130, process.exitCode());
             assertTrue(process.output().contains("--resume"), process.output());
             JsonNode result = result("stopped");
             int steps = result.at("/steps").intValue();
