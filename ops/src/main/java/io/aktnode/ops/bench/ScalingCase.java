@@ -50,6 +50,14 @@ record ScalingCase(int batch, int depth) {
         };
     }
 
+    /** For people: what a sweep varies, and what it does not. */
+    String axis(Sweep sweep) {
+        return switch (sweep) {
+            case BATCH -> "batch (resnet" + depth + ")";
+            case DEPTH -> "depth (batch " + batch + ")";
+        };
+    }
+
     /** What memory grows with. */
     double size() {
         return (double) batch * depth;

@@ -71,7 +71,7 @@ public final class ScalingResult {
 
     private static ScalingPlots.Curve curve(ScalingCase.Sweep sweep, List<ScalingPoint> points) {
         return new ScalingPlots.Curve(
-                sweep.label(),
+                points.isEmpty() ? sweep.label() : points.get(0).work().axis(sweep),
                 points.stream().map(point -> (double) point.work().value(sweep)).toList(),
                 points.stream().map(point -> point.step().median() * 1e3).toList(),
                 points.stream().map(point -> point.step().p95() * 1e3).toList());
