@@ -89,11 +89,11 @@ final class RunGuardian extends AbstractBehavior<RunGuardian.Command> {
                 new RoleEnvironment(
                         ports,
                         spec.window(),
-                        supervision.students(),
+                        supervision.students().size(),
                         supervision.nanoClock(),
                         supervisor.narrow());
         spawnTeacher(factory, environment);
-        for (int id = 0; id < supervision.students(); id++) {
+        for (int id = 0; id < supervision.students().size(); id++) {
             spawnStudent(id, spec, factory, policy, environment);
         }
         spawnGenerator(spec, factory, policy, environment);

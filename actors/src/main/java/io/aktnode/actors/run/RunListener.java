@@ -11,7 +11,7 @@ public interface RunListener {
     /** After each finished step. */
     default void onStep(StepMetrics metrics) {}
 
-    /** After each evaluation of the student. */
+    /** After each evaluation of a student. */
     default void onEvaluation(Evaluation evaluation) {}
 
     /** After each decision of the supervisor or of a role's gate. */

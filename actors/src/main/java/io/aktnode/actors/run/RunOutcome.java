@@ -7,24 +7,36 @@ import java.util.OptionalDouble;
 /**
  * How a run ended.
  *
- * @param student final weights and activation ranges
+ * @param students by id
  * @param steps finished, those of an earlier process that was resumed included
  * @param completed false when the run was cancelled before its last step
- * @param lastTop1 accuracy of the final student, when there was something to evaluate on
- * @param bestTop1 best of all evaluations, chosen on the evaluation images themselves
  * @param interventions in order
  * @param wallSeconds of this process, not of an earlier one that was resumed
  */
 public record RunOutcome(
-        StateDict student,
+        List<StudentOutcome> students,
         long steps,
         boolean completed,
-        OptionalDouble lastTop1,
-        OptionalDouble bestTop1,
         List<Intervention> interventions,
         double wallSeconds) {
 
     public RunOutcome {
+        students = List.copyOf(students);
         interventions = List.copyOf(interventions);
+    }
+
+    /** Final weights and activation ranges of the first student. */
+    public StateDict student() {
+        return students.get(0).state();
+    }
+
+    /** Of the first student. */
+    public OptionalDouble lastTop1() {
+        return students.get(0).lastTop1();
+    }
+
+    /** Of the first student. */
+    public OptionalDouble bestTop1() {
+        return students.get(0).bestTop1();
     }
 }

@@ -37,7 +37,7 @@ final class RunPreparation {
                             spec.evaluation().isPresent(),
                             spec.evaluateEveryEpochs()),
                     spec.window(),
-                    1,
+                    spec.students(),
                     settings,
                     start,
                     store,
@@ -54,6 +54,9 @@ final class RunPreparation {
     private static Map<String, String> settings(RunSpec spec, RoleFactory roles) {
         Map<String, String> settings = new TreeMap<>(Settings.flatten("training", spec.training()));
         settings.put("window", String.valueOf(spec.window()));
+        if (!spec.furtherStudents().isEmpty()) {
+            settings.put("students", spec.students().toString());
+        }
         settings.putAll(roles.identity());
         return settings;
     }

@@ -1,5 +1,6 @@
 package io.aktnode.actors.run;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,12 +11,10 @@ import java.util.Map;
  * @param epoch from 0
  * @param calibrating whether the step only moved activation ranges
  * @param generatorLosses parts, {@code total} and {@code bn_statistics} among them
- * @param studentLosses parts, {@code total} among them; {@code feature} with AKT on
  * @param generatorGradientNorm global L2
- * @param studentGradientNorm global L2
  * @param teacherAgreement share of images whose label is the teacher's top class, 0 to 1
- * @param updateRatio norm of the student's update over that of its weights
  * @param stalenessBatches generator updates between drawing a batch and training on it
+ * @param students by id
  * @param seconds wall time since the previous finished step
  */
 public record StepMetrics(
@@ -23,16 +22,29 @@ public record StepMetrics(
         int epoch,
         boolean calibrating,
         Map<String, Double> generatorLosses,
-        Map<String, Double> studentLosses,
         double generatorGradientNorm,
-        double studentGradientNorm,
         double teacherAgreement,
-        double updateRatio,
         int stalenessBatches,
+        List<StudentStep> students,
         double seconds) {
 
     public StepMetrics {
         generatorLosses = Map.copyOf(generatorLosses);
-        studentLosses = Map.copyOf(studentLosses);
+        students = List.copyOf(students);
+    }
+
+    /** Of the first student. */
+    public Map<String, Double> studentLosses() {
+        return students.get(0).losses();
+    }
+
+    /** Of the first student. */
+    public double studentGradientNorm() {
+        return students.get(0).gradientNorm();
+    }
+
+    /** Of the first student. */
+    public double updateRatio() {
+        return students.get(0).updateRatio();
     }
 }

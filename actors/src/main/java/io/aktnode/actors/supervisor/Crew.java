@@ -7,6 +7,7 @@ import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.RoleState;
 import io.aktnode.protocol.control.StudentProtocol;
+import io.aktnode.protocol.control.SupervisorProtocol.Evaluated;
 import io.aktnode.protocol.control.SupervisorProtocol.Restored;
 import io.aktnode.protocol.control.SupervisorProtocol.Saved;
 import io.aktnode.protocol.control.TeacherProtocol;
@@ -73,9 +74,13 @@ final class Crew {
         return generator;
     }
 
-    /** The student whose accuracy is reported. */
-    ActorRef<StudentProtocol.Request> firstStudent() {
-        return students.get(0);
+    /** Asks every student for its accuracy. */
+    void evaluate(int incarnation, long step, ActorRef<Evaluated> replyTo) {
+        students.values()
+                .forEach(
+                        student ->
+                                student.tell(
+                                        new StudentProtocol.Evaluate(incarnation, step, replyTo)));
     }
 
     /**

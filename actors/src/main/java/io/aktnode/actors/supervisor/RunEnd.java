@@ -4,9 +4,13 @@ import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.run.StudentOutcome;
 import io.aktnode.nn.model.ModelFileException;
 import io.aktnode.nn.model.Safetensors;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.protocol.frame.RoleId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -19,6 +23,7 @@ final class RunEnd {
     private final CompletableFuture<RunOutcome> waiting;
     private final RunRecord record;
     private final Journal journal;
+    private final List<QuantizationConfig> students;
     private final long totalSteps;
     private final LongSupplier nanoClock;
     private final long startedNs;
@@ -28,6 +33,7 @@ final class RunEnd {
         this.waiting = waiting;
         this.record = record;
         this.journal = config.journal();
+        this.students = config.students();
         this.totalSteps = config.plan().schedule().totalSteps();
         this.nanoClock = config.nanoClock();
         this.startedNs = nanoClock.getAsLong();
@@ -49,13 +55,20 @@ final class RunEnd {
     }
 
     private RunOutcome outcome(Checkpoint last) {
-        String student = StateFiles.name(RoleId.student(0)) + ".safetensors";
+        List<StudentOutcome> ended = new ArrayList<>();
+        for (int id = 0; id < students.size(); id++) {
+            String file = StateFiles.name(RoleId.student(id)) + ".safetensors";
+            ended.add(
+                    new StudentOutcome(
+                            students.get(id),
+                            Safetensors.read(last.file(file)),
+                            record.top1At(last.step(), id),
+                            record.best(id)));
+        }
         return new RunOutcome(
-                Safetensors.read(last.file(student)),
+                ended,
                 last.step(),
                 last.step() >= totalSteps,
-                record.top1At(last.step()),
-                record.best(),
                 record.interventions(),
                 (nanoClock.getAsLong() - startedNs) / NS_PER_SECOND);
     }

@@ -53,14 +53,18 @@ final class RunRecord {
         return evaluations;
     }
 
-    OptionalDouble best() {
-        return evaluations.stream().mapToDouble(Evaluation::top1).max();
+    OptionalDouble best(int student) {
+        return evaluations.stream()
+                .filter(evaluation -> evaluation.student() == student)
+                .mapToDouble(Evaluation::top1)
+                .max();
     }
 
-    /** Accuracy after so many steps, if it was measured then. */
-    OptionalDouble top1At(long step) {
+    /** Accuracy of a student after so many steps, if it was measured then. */
+    OptionalDouble top1At(long step, int student) {
         return evaluations.stream()
                 .filter(evaluation -> evaluation.step() == step)
+                .filter(evaluation -> evaluation.student() == student)
                 .mapToDouble(Evaluation::top1)
                 .findFirst();
     }
@@ -93,13 +97,14 @@ final class RunRecord {
     void evaluation(Evaluation evaluation) {
         evaluations.add(evaluation);
         log.info(
-                "epoch {}, step {}: top-1 {} %",
-                evaluation.epoch(), evaluation.step(), evaluation.top1());
+                "epoch {}, step {}: student {} top-1 {} %",
+                evaluation.epoch(), evaluation.step(), evaluation.student(), evaluation.top1());
         journal.write(
                 "evaluation",
                 fields(
                         "step", evaluation.step(),
                         "epoch", evaluation.epoch(),
+                        "student", evaluation.student(),
                         "top1", evaluation.top1()));
         tell(to -> to.onEvaluation(evaluation));
     }

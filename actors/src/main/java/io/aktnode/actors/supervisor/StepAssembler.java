@@ -1,6 +1,7 @@
 package io.aktnode.actors.supervisor;
 
 import io.aktnode.actors.run.StepMetrics;
+import io.aktnode.actors.run.StudentStep;
 import io.aktnode.nn.train.Schedule;
 import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.UpdateDecision;
@@ -105,7 +106,10 @@ final class StepAssembler {
         long step = first.getKey();
         lastEmitted = step;
         StepReport generator = first.getValue().get(RoleId.GENERATOR);
-        StepReport student = first.getValue().get(RoleId.student(0));
+        List<StudentStep> learned = new ArrayList<>();
+        for (int i = 0; i < students; i++) {
+            learned.add(studentStep(first.getValue().get(RoleId.student(i))));
+        }
         long nowNs = nanoClock.getAsLong();
         double seconds = (nowNs - lastNs) / NS_PER_SECOND;
         lastNs = nowNs;
@@ -114,13 +118,17 @@ final class StepAssembler {
                 schedule.epochOf(step),
                 schedule.calibrating(step),
                 generator == null ? Map.of() : generator.losses(),
-                student == null ? Map.of() : student.losses(),
                 generator == null ? Double.NaN : generator.update().norm(),
-                student == null ? Double.NaN : student.update().norm(),
                 measure(generator, StepReport.TEACHER_AGREEMENT),
-                student == null ? Double.NaN : student.update().ratio(),
                 (int) Math.max(0, measure(generator, StepReport.STALENESS)),
+                learned,
                 seconds);
+    }
+
+    private static StudentStep studentStep(StepReport report) {
+        return report == null
+                ? StudentStep.unknown()
+                : new StudentStep(report.losses(), report.update().norm(), report.update().ratio());
     }
 
     private static double measure(StepReport report, String name) {

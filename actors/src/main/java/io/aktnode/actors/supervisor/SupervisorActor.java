@@ -20,7 +20,6 @@ import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.StepReport;
-import io.aktnode.protocol.control.StudentProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol.Command;
 import io.aktnode.protocol.frame.RoleId;
@@ -28,6 +27,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * Leads a run from barrier to barrier and keeps it healthy: assembles the roles' reports, judges
@@ -89,7 +89,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             CompletableFuture<RunOutcome> waiting) {
         super(context);
         this.config = config;
-        this.crew = new Crew(config.students());
+        this.crew = new Crew(config.students().size());
         this.timeline = new Timeline(config.store(), config.start());
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
         this.monitor = new HealthMonitor(config.cures(), config.nanoClock());
@@ -98,7 +98,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                 new StepAssembler(
                         config.plan().schedule(),
                         config.window(),
-                        config.students(),
+                        config.students().size(),
                         config.nanoClock());
         this.end = new RunEnd(config, record, waiting);
         this.lastHeardNs = config.nanoClock().getAsLong();
@@ -262,14 +262,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             }
             timeline.reached(message.step());
             long step = timeline.step();
-            if (config.plan().evaluateAt(step) && record.top1At(step).isEmpty()) {
+            if (config.plan().evaluateAt(step) && !evaluated(step)) {
                 phase = Phase.EVALUATING;
-                crew.firstStudent()
-                        .tell(
-                                new StudentProtocol.Evaluate(
-                                        timeline.incarnation(),
-                                        step,
-                                        getContext().getSelf().narrow()));
+                crew.evaluate(timeline.incarnation(), step, getContext().getSelf().narrow());
             } else {
                 checkpointOrProceed();
             }
@@ -282,10 +277,21 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (phase == Phase.EVALUATING && current(message.incarnation())) {
             record.evaluation(
                     new Evaluation(
-                            config.plan().epochs(message.step()), message.step(), message.top1()));
-            checkpointOrProceed();
+                            message.student(),
+                            config.plan().epochs(message.step()),
+                            message.step(),
+                            message.top1()));
+            if (evaluated(message.step())) {
+                checkpointOrProceed();
+            }
         }
         return this;
+    }
+
+    /** Whether every student's accuracy after so many steps is known. */
+    private boolean evaluated(long step) {
+        return IntStream.range(0, config.students().size())
+                .allMatch(student -> record.top1At(step, student).isPresent());
     }
 
     private void checkpointOrProceed() {

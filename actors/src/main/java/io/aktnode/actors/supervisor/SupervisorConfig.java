@@ -4,7 +4,9 @@ import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.run.RunListener;
+import io.aktnode.nn.train.QuantizationConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -15,7 +17,7 @@ import java.util.function.LongSupplier;
  * @param runId in every frame of the run
  * @param plan when it stops for checkpoints and evaluations
  * @param window batches in flight
- * @param students how many there are
+ * @param students bit widths of each, by id
  * @param settings what determines the numbers, for the checkpoints
  * @param start the checkpoint an earlier process left, if the run is resumed
  * @param store where checkpoints are kept; used by the supervisor's thread
@@ -29,7 +31,7 @@ public record SupervisorConfig(
         long runId,
         RunPlan plan,
         int window,
-        int students,
+        List<QuantizationConfig> students,
         Map<String, String> settings,
         Optional<Checkpoint> start,
         CheckpointStore store,
@@ -41,5 +43,6 @@ public record SupervisorConfig(
 
     public SupervisorConfig {
         settings = Map.copyOf(settings);
+        students = List.copyOf(students);
     }
 }

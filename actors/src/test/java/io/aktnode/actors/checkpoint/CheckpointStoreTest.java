@@ -61,7 +61,7 @@ class CheckpointStoreTest {
                         SETTINGS,
                         Map.of("student-0.safetensors", hash),
                         Map.of("student-0", new GateState(List.of(0.1, 1.0 / 3), 1, 0.5)),
-                        List.of(new Evaluation(4, step, 54.98)),
+                        List.of(new Evaluation(0, 4, step, 54.98)),
                         List.of(new Intervention(3, "student", "skip", "why"))));
     }
 

@@ -15,6 +15,7 @@ import io.aktnode.nn.model.StateDict;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.GeneratorRole;
 import io.aktnode.nn.train.PlainLoop;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.StudentRole;
 import io.aktnode.nn.train.TeacherRole;
 import io.aktnode.nn.train.TrainingConfig;
@@ -122,5 +123,44 @@ class EngineLockstepTest {
                         .filter(step -> !step.calibrating())
                         .allMatch(step -> step.studentGradientNorm() > 0));
         assertTrue(recorder.steps.stream().anyMatch(step -> step.stalenessBatches() > 0));
+    }
+
+    private RunOutcome runTwoStudents(TrainingConfig config, Path to, Recorder recorder) {
+        RunSpec spec =
+                new RunSpec(config, 1, 2, to, false, 7, 9, Optional.empty(), 1)
+                        .withFurtherStudents(List.of(QuantizationConfig.of(4)));
+        try (SmallEngine roles = new SmallEngine(config, 1, SmallEngine.untrained(), 3)) {
+            return LocalRun.run(spec, roles, recorder);
+        }
+    }
+
+    @Test
+    void studentsTheGeneratorDoesNotReadLearnAsIfEachWereAlone() {
+        TrainingConfig three = config(BaseMethod.GDFQ, true);
+        TrainingConfig four = three.withQuantization(QuantizationConfig.of(4));
+
+        RunOutcome both = runTwoStudents(three, directory, new Recorder());
+
+        States.assertSame(plainLoop(three).student(), both.students().get(0).state());
+        States.assertSame(plainLoop(four).student(), both.students().get(1).state());
+    }
+
+    @Test
+    void severalReadStudentsAreRepeatableAndEachIsReported() {
+        TrainingConfig config = config(BaseMethod.ADADFQ, true);
+        Recorder recorder = new Recorder();
+
+        RunOutcome once = runTwoStudents(config, directory.resolve("once"), recorder);
+        RunOutcome again = runTwoStudents(config, directory.resolve("again"), new Recorder());
+
+        assertEquals(STEPS, recorder.steps.size());
+        for (int id = 0; id < 2; id++) {
+            States.assertSame(once.students().get(id).state(), again.students().get(id).state());
+            int student = id;
+            assertTrue(
+                    recorder.steps.stream()
+                            .filter(step -> !step.calibrating())
+                            .allMatch(step -> step.students().get(student).gradientNorm() > 0));
+        }
     }
 }

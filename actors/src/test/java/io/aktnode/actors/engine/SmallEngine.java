@@ -127,7 +127,9 @@ final class SmallEngine implements RoleFactory, AutoCloseable {
 
     @Override
     public StudentRole student(int id) {
-        return new EngineStudent(ARCHITECTURE, weights, config, Normalization.cifar10(), pool);
+        int bits = config.quantization().weightBits() + id;
+        TrainingConfig own = config.withQuantization(QuantizationConfig.of(bits));
+        return new EngineStudent(ARCHITECTURE, weights, own, Normalization.cifar10(), pool);
     }
 
     @Override

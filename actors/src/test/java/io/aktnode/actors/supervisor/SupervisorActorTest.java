@@ -15,6 +15,7 @@ import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.nn.model.FloatArray;
 import io.aktnode.nn.model.StateDict;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.Schedule;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.GeneratorProtocol;
@@ -69,7 +70,7 @@ class SupervisorActorTest {
                                         Bench.RUN,
                                         new RunPlan(SCHEDULE, 15, true, 2),
                                         1,
-                                        1,
+                                        List.of(QuantizationConfig.of(3)),
                                         Map.of("training.seed", "1"),
                                         Optional.empty(),
                                         new CheckpointStore(directory.resolve("checkpoints"), 3),

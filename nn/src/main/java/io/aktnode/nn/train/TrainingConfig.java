@@ -47,6 +47,12 @@ public record TrainingConfig(
                 1);
     }
 
+    /** The same run for a student of other bit widths. */
+    public TrainingConfig withQuantization(QuantizationConfig newQuantization) {
+        return new TrainingConfig(
+                method, newQuantization, schedule, student, generator, batchSize, shards, seed);
+    }
+
     public TrainingConfig withSeed(long newSeed) {
         return new TrainingConfig(
                 method, quantization, schedule, student, generator, batchSize, shards, newSeed);

@@ -1,6 +1,7 @@
 package io.aktnode.ops.cli;
 
 import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.job.EngineRoles;
@@ -15,12 +16,14 @@ import io.aktnode.ops.report.Progress;
 import io.aktnode.ops.report.Result;
 import io.aktnode.ops.report.ResultJson;
 import io.aktnode.ops.report.ResultTable;
+import io.aktnode.ops.report.StudentNames;
 import io.aktnode.ops.report.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Runs a job while a person waits: progress, results, the table, and a clean end on Ctrl-C. */
 final class RunInForeground {
@@ -52,7 +55,11 @@ final class RunInForeground {
             ResultJson.write(result, settings.effective(), out.resolve("result.json"));
             // Java does not draw in a process that is being stopped.
             if (result.completed() && settings.akt().flag("report.plots")) {
-                new Plots(out).draw(result.teacherTop1(), result.naiveTop1());
+                new Plots(out)
+                        .draw(
+                                StudentNames.of(job.spec().students()),
+                                result.teacherTop1(),
+                                result.students().get(0).naiveTop1());
                 newest.drawSamples(
                         roles, job.teacher().normalization(), out.resolve("synthetic_images.png"));
             }
@@ -69,6 +76,7 @@ final class RunInForeground {
                 new Progress(
                         terminal,
                         job.spec().training().schedule(),
+                        StudentNames.of(job.spec().students()),
                         settings.akt().duration("report.progress-every"),
                         System::nanoTime);
         try (MetricsCsv metrics = new MetricsCsv(out.resolve("metrics.csv"), resume);
@@ -96,12 +104,11 @@ final class RunInForeground {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "%s (%s, %d classes) to %d-bit weights and %d-bit activations by %s%s",
+                        "%s (%s, %d classes) to %s by %s%s",
                         job.teacher().name(),
                         job.teacher().architecture().name(),
                         job.teacher().architecture().classes(),
-                        training.quantization().weightBits(),
-                        training.quantization().activationBits(),
+                        widths(job.spec().students()),
                         training.method().base().label(),
                         training.method().akt() ? " with AKT" : ""));
         terminal.line(
@@ -121,16 +128,36 @@ final class RunInForeground {
         }
     }
 
+    private static String widths(List<QuantizationConfig> students) {
+        QuantizationConfig first = students.get(0);
+        return students.size() == 1
+                ? first.weightBits()
+                        + "-bit weights and "
+                        + first.activationBits()
+                        + "-bit activations"
+                : students.stream()
+                                .map(bits -> String.valueOf(bits.weightBits()))
+                                .collect(Collectors.joining(", "))
+                        + " bits at once";
+    }
+
     private void announce(QuantizationJob job, QuantizationJob.Baseline baseline) {
         if (baseline.teacherTop1().isPresent()) {
             terminal.line(
                     String.format(
                             Locale.ROOT,
                             "on %d images never trained on: teacher %.2f %% top-1, naive rounding"
-                                    + " %.2f %%",
+                                    + " %s %%",
                             job.evaluationImages(),
                             baseline.teacherTop1().getAsDouble(),
-                            baseline.naiveTop1().getAsDouble()));
+                            baseline.naiveTop1().stream()
+                                    .map(
+                                            naive ->
+                                                    String.format(
+                                                            Locale.ROOT,
+                                                            "%.2f",
+                                                            naive.getAsDouble()))
+                                    .collect(Collectors.joining(" / "))));
         } else {
             terminal.line("no --eval images: accuracies are not measured");
         }

@@ -1,6 +1,8 @@
 package io.aktnode.ops.cli;
 
+import io.aktnode.ops.config.SettingsException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of a quantization run, whoever's teacher it is. */
@@ -20,6 +22,13 @@ final class TrainingOptions {
             paramLabel = "K",
             description = "Bits of activations alone.")
     private Integer activationBits;
+
+    @Option(
+            names = "--students",
+            paramLabel = "K1,K2,…",
+            split = ",",
+            description = "Several students at once, of these bits, on the same images.")
+    private List<Integer> students;
 
     @Option(
             names = "--method",
@@ -71,6 +80,11 @@ final class TrainingOptions {
     private boolean resume;
 
     Flags flags() {
+        if (students != null && (bits != null || weightBits != null || activationBits != null)) {
+            throw new SettingsException(
+                    "--students gives the bits of every student; leave out --bits, --weight-bits and"
+                            + " --activation-bits");
+        }
         return new Flags()
                 .put("quantization.bits", "--bits", bits)
                 // --bits means both, also where a file sets them apart.
@@ -78,6 +92,7 @@ final class TrainingOptions {
                 .put("quantization.activation-bits", "--bits", bits)
                 .put("quantization.weight-bits", "--weight-bits", weightBits)
                 .put("quantization.activation-bits", "--activation-bits", activationBits)
+                .put("quantization.students", "--students", students)
                 .put("method.base", "--method", method)
                 .put("method.akt", "--no-akt", noAkt ? Boolean.FALSE : null)
                 .put("batch", "--batch", batch)

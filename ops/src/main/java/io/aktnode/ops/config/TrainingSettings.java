@@ -8,6 +8,8 @@ import io.aktnode.nn.train.Schedule;
 import io.aktnode.nn.train.StudentOptimizerConfig;
 import io.aktnode.nn.train.TrainingConfig;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Maps the {@code akt} settings to what determines a run's numbers. */
@@ -27,7 +29,7 @@ public final class TrainingSettings {
                 () ->
                         new TrainingConfig(
                                 method(akt),
-                                quantization(akt),
+                                students(akt).get(0),
                                 schedule(akt),
                                 new StudentOptimizerConfig(
                                         akt.number("student.learning-rate"),
@@ -42,6 +44,22 @@ public final class TrainingSettings {
                                 // A shard holds at least one image.
                                 Math.min(akt.integer("shards", 1, 4096), batch),
                                 akt.wide("seed")));
+    }
+
+    /** Bit widths of every student, at least one, no two the same. */
+    public static List<QuantizationConfig> students(SettingsReader akt) {
+        List<Integer> bits = akt.integers("quantization.students");
+        if (bits.isEmpty()) {
+            return List.of(quantization(akt));
+        }
+        if (Set.copyOf(bits).size() < bits.size()) {
+            throw new SettingsException(
+                    "students=" + bits + " names one width twice; give each once");
+        }
+        Map<String, Integer> layers = akt.table("quantization.weight-bits-by-layer");
+        return bits.stream()
+                .map(width -> checked(() -> new QuantizationConfig(width, width, layers)))
+                .toList();
     }
 
     private static MethodConfig method(SettingsReader akt) {

@@ -60,7 +60,7 @@ public final class EngineRoles implements RoleFactory, AutoCloseable {
         return new EngineStudent(
                 model.architecture(),
                 model.weights(),
-                spec.training(),
+                spec.training().withQuantization(spec.students().get(id)),
                 model.normalization(),
                 pool);
     }

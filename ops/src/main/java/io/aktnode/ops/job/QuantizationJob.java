@@ -3,6 +3,7 @@ package io.aktnode.ops.job;
 import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunSpec;
+import io.aktnode.actors.run.StudentOutcome;
 import io.aktnode.nn.data.ImageSet;
 import io.aktnode.nn.kernel.ComputePool;
 import io.aktnode.nn.train.QuantizationConfig;
@@ -14,9 +15,13 @@ import io.aktnode.ops.config.TeacherSettings;
 import io.aktnode.ops.config.TrainingSettings;
 import io.aktnode.ops.report.ModelBytes;
 import io.aktnode.ops.report.Result;
+import io.aktnode.ops.report.StudentResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -95,7 +100,8 @@ public final class QuantizationJob {
                         everySteps > 0 ? everySteps : training.schedule().stepsPerEpoch(),
                         akt.integer("checkpoint.keep", 1, 1000),
                         images,
-                        akt.integer("evaluation.every-epochs", 1, Integer.MAX_VALUE));
+                        akt.integer("evaluation.every-epochs", 1, Integer.MAX_VALUE),
+                        TrainingSettings.students(akt).stream().skip(1).toList());
         return new QuantizationJob(teacher, images, spec);
     }
 
@@ -126,19 +132,27 @@ public final class QuantizationJob {
         return images.map(ImageSet::size).orElse(0);
     }
 
-    /** What is known before the first step: the accuracies to compare with. */
-    public record Baseline(OptionalDouble teacherTop1, OptionalDouble naiveTop1) {}
+    /**
+     * What is known before the first step: the accuracies to compare with.
+     *
+     * @param naiveTop1 for each student's bits, by id
+     */
+    public record Baseline(OptionalDouble teacherTop1, List<OptionalDouble> naiveTop1) {}
 
     /** Measures teacher and naive rounding; absent without evaluation images. */
     public Baseline baseline() {
         if (images.isEmpty()) {
-            return new Baseline(OptionalDouble.empty(), OptionalDouble.empty());
+            return new Baseline(
+                    OptionalDouble.empty(),
+                    Collections.nCopies(spec.students().size(), OptionalDouble.empty()));
         }
         try (ComputePool pool = new ComputePool(spec.cores())) {
             Measure measure = new Measure(pool, images.get());
             return new Baseline(
                     OptionalDouble.of(measure.top1(teacher)),
-                    OptionalDouble.of(measure.naiveTop1(teacher, spec.training().quantization())));
+                    spec.students().stream()
+                            .map(bits -> OptionalDouble.of(measure.naiveTop1(teacher, bits)))
+                            .toList());
         }
     }
 
@@ -148,34 +162,49 @@ public final class QuantizationJob {
     }
 
     /**
-     * Writes {@code student.safetensors} and gathers the figures.
+     * Writes each student's file and gathers the figures.
      *
      * @param wallSeconds of the whole command
      */
     public Result finish(Baseline baseline, RunOutcome outcome, double wallSeconds) {
-        QuantizationConfig quantization = spec.training().quantization();
-        Models.write(
-                new Model(
-                        "student",
-                        outcome.student(),
-                        teacher.architecture(),
-                        teacher.normalization(),
-                        Optional.of(quantization)),
-                spec.directory().resolve("student.safetensors"));
+        List<StudentResult> students = new ArrayList<>();
+        for (int id = 0; id < outcome.students().size(); id++) {
+            StudentOutcome student = outcome.students().get(id);
+            String file = fileOf(student.quantization());
+            Models.write(
+                    new Model(
+                            "student",
+                            student.state(),
+                            teacher.architecture(),
+                            teacher.normalization(),
+                            Optional.of(student.quantization())),
+                    spec.directory().resolve(file));
+            students.add(
+                    new StudentResult(
+                            student.quantization(),
+                            file,
+                            baseline.naiveTop1().get(id),
+                            student.lastTop1(),
+                            student.bestTop1(),
+                            ModelBytes.ofQuantized(
+                                    teacher.weights(),
+                                    student.quantization(),
+                                    Models.activationRanges(student.state()))));
+        }
         return new Result(
                 baseline.teacherTop1(),
-                baseline.naiveTop1(),
-                outcome.lastTop1(),
-                outcome.bestTop1(),
                 ModelBytes.ofFloat(teacher.weights()),
-                ModelBytes.ofQuantized(
-                        teacher.weights(),
-                        quantization,
-                        Models.activationRanges(outcome.student())),
+                students,
                 spec.training(),
                 outcome.steps(),
                 outcome.completed(),
                 wallSeconds,
                 outcome.interventions());
+    }
+
+    private String fileOf(QuantizationConfig bits) {
+        return spec.furtherStudents().isEmpty()
+                ? "student.safetensors"
+                : "student-" + bits.weightBits() + "bit.safetensors";
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 /** Writes one row for each evaluation of the student; the file is replaced as a whole. */
 public final class AccuracyCsv implements RunListener {
 
-    private static final String HEADER = "epoch,step,student_top1";
+    private static final String HEADER = "epoch,step,student,student_top1";
 
     private final Path file;
     private final List<Evaluation> evaluations = new ArrayList<>();
@@ -35,13 +35,19 @@ public final class AccuracyCsv implements RunListener {
 
     @Override
     public void onEvaluation(Evaluation evaluation) {
-        evaluations.removeIf(earlier -> earlier.step() >= evaluation.step());
+        evaluations.removeIf(
+                earlier ->
+                        earlier.step() > evaluation.step()
+                                || earlier.step() == evaluation.step()
+                                        && earlier.student() == evaluation.student());
         evaluations.add(evaluation);
         StringBuilder text = new StringBuilder(HEADER).append('\n');
         for (Evaluation each : evaluations) {
             text.append(each.epoch())
                     .append(',')
                     .append(each.step())
+                    .append(',')
+                    .append(each.student())
                     .append(',')
                     .append(each.top1())
                     .append('\n');
@@ -60,9 +66,10 @@ public final class AccuracyCsv implements RunListener {
             String[] cells = line.split(",");
             evaluations.add(
                     new Evaluation(
+                            Integer.parseInt(cells[2]),
                             Integer.parseInt(cells[0]),
                             Long.parseLong(cells[1]),
-                            Double.parseDouble(cells[2])));
+                            Double.parseDouble(cells[3])));
         }
         return evaluations;
     }

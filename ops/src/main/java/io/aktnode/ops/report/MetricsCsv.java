@@ -2,6 +2,7 @@ package io.aktnode.ops.report;
 
 import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.StepMetrics;
+import io.aktnode.actors.run.StudentStep;
 import io.aktnode.nn.model.DurableFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -133,12 +134,19 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
         row.put("staleness_batches", Integer.toString(metrics.stalenessBatches()));
         put(row, "seconds", metrics.seconds());
         put(row, "generator_gradient_norm", metrics.generatorGradientNorm());
-        put(row, "student_gradient_norm", metrics.studentGradientNorm());
         put(row, "teacher_agreement", metrics.teacherAgreement());
-        put(row, "update_ratio", metrics.updateRatio());
         metrics.generatorLosses().forEach((part, value) -> put(row, "generator_" + part, value));
-        metrics.studentLosses().forEach((part, value) -> put(row, "student_" + part, value));
+        for (int id = 0; id < metrics.students().size(); id++) {
+            put(row, metrics.students().get(id), id == 0 ? "" : Integer.toString(id));
+        }
         return row;
+    }
+
+    /** The first student's columns carry no number. */
+    private static void put(Map<String, String> row, StudentStep student, String number) {
+        put(row, "student" + number + "_gradient_norm", student.gradientNorm());
+        put(row, "update_ratio" + number, student.updateRatio());
+        student.losses().forEach((part, value) -> put(row, "student" + number + "_" + part, value));
     }
 
     /** Infinities are kept: they are what a reader looks for. */

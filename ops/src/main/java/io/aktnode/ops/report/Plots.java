@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -59,10 +61,11 @@ public final class Plots {
      * Writes {@code losses.png}, {@code gradient_norms.png} and, with evaluations, {@code
      * accuracy.png}.
      *
+     * @param students what they are called, by id
      * @param teacherTop1 drawn as a line to compare with
      * @param naiveTop1 likewise
      */
-    public void draw(OptionalDouble teacherTop1, OptionalDouble naiveTop1) {
+    public void draw(List<String> students, OptionalDouble teacherTop1, OptionalDouble naiveTop1) {
         ifPossible(
                 () -> {
                     Path metrics = directory.resolve("metrics.csv");
@@ -74,7 +77,11 @@ public final class Plots {
                     Path accuracy = directory.resolve("accuracy.csv");
                     if (Files.exists(accuracy)) {
                         save(
-                                accuracy(AccuracyCsv.read(accuracy), teacherTop1, naiveTop1),
+                                accuracy(
+                                        AccuracyCsv.read(accuracy),
+                                        students,
+                                        teacherTop1,
+                                        naiveTop1),
                                 "accuracy.png");
                     }
                 });
@@ -113,30 +120,45 @@ public final class Plots {
     }
 
     private static boolean isStudentLoss(String column) {
-        return column.startsWith("student_");
+        return column.matches("student\\d*_.*");
     }
 
     private static XYChart gradientNorms(List<Map<String, String>> rows) {
         XYChart chart = chart("Gradient norms before clipping", "step", "global L2 norm");
         chart.getStyler().setYAxisLogarithmic(true);
         series(chart, rows, "generator_gradient_norm");
-        series(chart, rows, "student_gradient_norm");
+        rows.stream()
+                .flatMap(row -> row.keySet().stream())
+                .distinct()
+                .filter(name -> name.matches("student\\d*_gradient_norm"))
+                .sorted()
+                .forEach(name -> series(chart, rows, name));
         return chart;
     }
 
     private static XYChart accuracy(
-            List<Evaluation> evaluations, OptionalDouble teacher, OptionalDouble naive) {
+            List<Evaluation> evaluations,
+            List<String> students,
+            OptionalDouble teacher,
+            OptionalDouble naive) {
         XYChart chart = chart("Accuracy on the evaluation images", "step", "top-1, %");
-        List<Double> steps = new ArrayList<>();
-        List<Double> top1 = new ArrayList<>();
-        for (Evaluation evaluation : evaluations) {
-            steps.add((double) evaluation.step());
-            top1.add(evaluation.top1());
-        }
-        if (!steps.isEmpty()) {
-            XYSeries student = chart.addSeries("student", steps, top1);
-            student.setMarker(SeriesMarkers.CIRCLE);
-            List<Double> ends = List.of(0.0, steps.get(steps.size() - 1));
+        Map<Integer, List<Evaluation>> byStudent =
+                evaluations.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Evaluation::student, TreeMap::new, Collectors.toList()));
+        byStudent.forEach(
+                (id, each) -> {
+                    XYSeries series =
+                            chart.addSeries(
+                                    students.get(id),
+                                    each.stream().map(one -> (double) one.step()).toList(),
+                                    each.stream().map(Evaluation::top1).toList());
+                    series.setMarker(SeriesMarkers.CIRCLE);
+                });
+        if (!evaluations.isEmpty()) {
+            double last = evaluations.get(evaluations.size() - 1).step();
+            List<Double> ends = List.of(0.0, last);
             teacher.ifPresent(value -> level(chart, "teacher (float32)", ends, value));
             naive.ifPresent(value -> level(chart, "naive rounding", ends, value));
         }

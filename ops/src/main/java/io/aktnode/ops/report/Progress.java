@@ -6,6 +6,7 @@ import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.StepMetrics;
 import io.aktnode.nn.train.Schedule;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -14,15 +15,23 @@ public final class Progress implements RunListener {
 
     private final Terminal terminal;
     private final Schedule schedule;
+    private final List<String> students;
     private final StepLine line;
 
     /**
+     * @param students what they are called, by id
      * @param every time between two plain lines where there is no terminal
      * @param nanoTime monotonic clock
      */
-    public Progress(Terminal terminal, Schedule schedule, Duration every, LongSupplier nanoTime) {
+    public Progress(
+            Terminal terminal,
+            Schedule schedule,
+            List<String> students,
+            Duration every,
+            LongSupplier nanoTime) {
         this.terminal = terminal;
         this.schedule = schedule;
+        this.students = List.copyOf(students);
         this.line =
                 new StepLine(
                         terminal, schedule.epochs(), schedule.stepsPerEpoch(), every, nanoTime);
@@ -38,10 +47,11 @@ public final class Progress implements RunListener {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "epoch %d/%d  step %d  student %.2f %% top-1",
+                        "epoch %d/%d  step %d  %s %.2f %% top-1",
                         evaluation.epoch(),
                         schedule.epochs(),
                         evaluation.step(),
+                        students.get(evaluation.student()),
                         evaluation.top1()));
     }
 

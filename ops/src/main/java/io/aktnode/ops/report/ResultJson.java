@@ -36,14 +36,23 @@ public final class ResultJson {
         ObjectNode teacher = root.putObject("teacher");
         put(teacher, "top1", result.teacherTop1());
         teacher.put("bytes", result.teacherBytes());
-        put(root.putObject("naive"), "top1", result.naiveTop1());
+        StudentResult first = result.students().get(0);
+        put(root.putObject("naive"), "top1", first.naiveTop1());
         ObjectNode student = root.putObject("student");
-        put(student, "top1", result.studentTop1());
-        put(student, "best_top1", result.studentBestTop1());
-        student.put("bytes", result.studentBytes());
-        ObjectNode bits = root.putObject("bits");
-        bits.put("weights", training.quantization().weightBits());
-        bits.put("activations", training.quantization().activationBits());
+        put(student, "top1", first.top1());
+        put(student, "best_top1", first.bestTop1());
+        student.put("bytes", first.bytes());
+        bits(root.putObject("bits"), first);
+        ArrayNode students = root.putArray("students");
+        for (StudentResult each : result.students()) {
+            ObjectNode node = students.addObject();
+            bits(node.putObject("bits"), each);
+            node.put("file", each.file());
+            put(node, "naive_top1", each.naiveTop1());
+            put(node, "top1", each.top1());
+            put(node, "best_top1", each.bestTop1());
+            node.put("bytes", each.bytes());
+        }
         root.put("method", training.method().base().label());
         root.put("akt", training.method().akt());
         root.put("seed", training.seed());
@@ -61,6 +70,11 @@ public final class ResultJson {
         }
         root.set("config", json(config));
         return root;
+    }
+
+    private static void bits(ObjectNode node, StudentResult student) {
+        node.put("weights", student.bits().weightBits());
+        node.put("activations", student.bits().activationBits());
     }
 
     private static JsonNode json(Config config) throws IOException {

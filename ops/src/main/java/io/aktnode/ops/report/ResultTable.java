@@ -19,7 +19,6 @@ public final class ResultTable {
 
     /** Its lines, without line ends. */
     public static List<String> lines(Result result) {
-        QuantizationConfig bits = result.training().quantization();
         List<String> lines = new ArrayList<>();
         lines.add(row("", "top-1", "bytes"));
         lines.add(
@@ -27,18 +26,21 @@ public final class ResultTable {
                         "teacher (float32)",
                         percent(result.teacherTop1()),
                         count(result.teacherBytes())));
+        result.students().forEach(student -> add(lines, student, name(result)));
+        lines.add("  interventions: " + interventions(result.interventions()));
+        return lines;
+    }
+
+    private static void add(List<String> lines, StudentResult student, String name) {
+        QuantizationConfig bits = student.bits();
         lines.add(
                 row(
                         "naive " + prefix(bits) + "rounding",
-                        percent(result.naiveTop1()),
-                        count(result.studentBytes())));
-        lines.add(
-                row(
-                        student(result) + suffix(bits),
-                        percent(result.studentTop1()),
-                        count(result.studentBytes())));
-        if (result.studentBestTop1().isPresent()) {
-            lines.add(row("  best on test (not data-free)", percent(result.studentBestTop1()), ""));
+                        percent(student.naiveTop1()),
+                        count(student.bytes())));
+        lines.add(row(name + suffix(bits), percent(student.top1()), count(student.bytes())));
+        if (student.bestTop1().isPresent()) {
+            lines.add(row("  best on test (not data-free)", percent(student.bestTop1()), ""));
         }
         if (!uniform(bits)) {
             lines.add(
@@ -48,11 +50,9 @@ public final class ResultTable {
                             + bits.activationBits()
                             + " (activations)");
         }
-        lines.add("  interventions: " + interventions(result.interventions()));
-        return lines;
     }
 
-    private static String student(Result result) {
+    private static String name(Result result) {
         String method = result.training().method().base().label();
         return result.training().method().akt() ? "AKT student" : method + " student (no AKT)";
     }

@@ -9,6 +9,8 @@ import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunSpec;
 import io.aktnode.actors.run.StepMetrics;
+import io.aktnode.actors.run.StudentOutcome;
+import io.aktnode.actors.run.StudentStep;
 import io.aktnode.nn.model.StateDict;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.MethodConfig;
@@ -126,15 +128,26 @@ class ScalingBenchTest {
                 for (int step = 0; step < steps; step++) {
                     listener.onStep(
                             new StepMetrics(
-                                    step, step, false, Map.of(), Map.of(), 1, 1, 1, 1, 0, 1));
+                                    step,
+                                    step,
+                                    false,
+                                    Map.of(),
+                                    1,
+                                    1,
+                                    0,
+                                    List.of(new StudentStep(Map.of(), 1, 1)),
+                                    1));
                 }
                 write(spec.directory().resolve("some-file"));
                 return new RunOutcome(
-                        new StateDict(),
+                        List.of(
+                                new StudentOutcome(
+                                        spec.training().quantization(),
+                                        new StateDict(),
+                                        OptionalDouble.empty(),
+                                        OptionalDouble.empty())),
                         steps,
                         !cancellation.asked(),
-                        OptionalDouble.empty(),
-                        OptionalDouble.empty(),
                         List.of(),
                         1);
             }

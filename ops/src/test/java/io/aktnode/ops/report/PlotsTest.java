@@ -50,10 +50,10 @@ class PlotsTest {
     void drawsCurvesIntoEachPlot() throws IOException {
         metrics();
         AccuracyCsv accuracy = new AccuracyCsv(directory.resolve("accuracy.csv"), false);
-        accuracy.onEvaluation(new Evaluation(1, 20, 55));
-        accuracy.onEvaluation(new Evaluation(2, 50, 75));
+        accuracy.onEvaluation(new Evaluation(0, 1, 20, 55));
+        accuracy.onEvaluation(new Evaluation(0, 2, 50, 75));
 
-        new Plots(directory).draw(OptionalDouble.of(88), OptionalDouble.of(46));
+        new Plots(directory).draw(List.of("student"), OptionalDouble.of(88), OptionalDouble.of(46));
 
         for (String name : List.of("losses.png", "gradient_norms.png", "accuracy.png")) {
             BufferedImage image = ImageIO.read(directory.resolve(name).toFile());
@@ -65,7 +65,8 @@ class PlotsTest {
     void drawsNoAccuracyWhereNoneWasMeasured() {
         metrics();
 
-        new Plots(directory).draw(OptionalDouble.empty(), OptionalDouble.empty());
+        new Plots(directory)
+                .draw(List.of("student"), OptionalDouble.empty(), OptionalDouble.empty());
 
         assertFalse(Files.exists(directory.resolve("accuracy.png")));
     }
@@ -93,13 +94,13 @@ class PlotsTest {
     void keepsEvaluationsFromBeforeAResumeThatAreNotDoneAgain() throws IOException {
         Path file = directory.resolve("accuracy.csv");
         AccuracyCsv first = new AccuracyCsv(file, false);
-        first.onEvaluation(new Evaluation(1, 20, 55));
-        first.onEvaluation(new Evaluation(2, 40, 60));
+        first.onEvaluation(new Evaluation(0, 1, 20, 55));
+        first.onEvaluation(new Evaluation(0, 2, 40, 60));
 
-        new AccuracyCsv(file, true).onEvaluation(new Evaluation(2, 40, 61));
+        new AccuracyCsv(file, true).onEvaluation(new Evaluation(0, 2, 40, 61));
 
         assertEquals(
-                List.of(new Evaluation(1, 20, 55), new Evaluation(2, 40, 61)),
+                List.of(new Evaluation(0, 1, 20, 55), new Evaluation(0, 2, 40, 61)),
                 AccuracyCsv.read(file));
     }
 }

@@ -22,6 +22,7 @@ class ProgressTest {
                 new Terminal(
                         new PrintStream(bytes, true, StandardCharsets.UTF_8), interactive, 200),
                 Schedule.of(6, 100),
+                List.of("student"),
                 Duration.ofSeconds(10),
                 () -> now);
     }
@@ -66,7 +67,7 @@ class ProgressTest {
     void saysWhatWasEvaluatedAndWhatTheSupervisorDid() {
         Progress progress = progress(false);
 
-        progress.onEvaluation(new Evaluation(5, 500, 79.136));
+        progress.onEvaluation(new Evaluation(0, 5, 500, 79.136));
         progress.onIntervention(
                 new Intervention(501, "student", "rescale", "gradient norm 12000 is a spike"));
 

@@ -32,11 +32,15 @@ class ResultTest {
                         Schedule.of(20, 200));
         return new Result(
                 top1,
-                top1,
-                top1,
-                top1,
                 1_096_168,
-                120_674,
+                List.of(
+                        new StudentResult(
+                                training.quantization(),
+                                "student.safetensors",
+                                top1,
+                                top1,
+                                top1,
+                                120_674)),
                 training,
                 4000,
                 true,
@@ -63,6 +67,8 @@ class ResultTest {
         }
         assertEquals(1_096_168, json.at("/teacher/bytes").longValue());
         assertEquals(120_674, json.at("/student/bytes").longValue());
+        assertEquals("student.safetensors", json.at("/students/0/file").textValue());
+        assertEquals(79.5, json.at("/students/0/naive_top1").doubleValue());
         assertEquals(3, json.at("/bits/weights").intValue());
         assertEquals(4, json.at("/bits/activations").intValue());
         assertEquals("adadfq", json.at("/method").textValue());

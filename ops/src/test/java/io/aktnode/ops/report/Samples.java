@@ -1,6 +1,8 @@
 package io.aktnode.ops.report;
 
 import io.aktnode.actors.run.StepMetrics;
+import io.aktnode.actors.run.StudentStep;
+import java.util.List;
 import java.util.Map;
 
 /** Metrics as a run reports them. */
@@ -14,12 +16,14 @@ final class Samples {
                 (int) (step / 100),
                 calibrating,
                 Map.of("total", 4.5, "bn_statistics", 3.0),
-                calibrating ? Map.of() : Map.of("total", 2.5, "feature", 1.5),
                 7.25,
-                calibrating ? Double.NaN : 10.25,
                 0.125,
-                calibrating ? Double.NaN : 1e-4,
                 0,
+                List.of(
+                        calibrating
+                                ? StudentStep.unknown()
+                                : new StudentStep(
+                                        Map.of("total", 2.5, "feature", 1.5), 10.25, 1e-4)),
                 0.25);
     }
 }

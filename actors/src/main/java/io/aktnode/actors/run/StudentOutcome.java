@@ -1,0 +1,19 @@
+package io.aktnode.actors.run;
+
+import io.aktnode.nn.model.StateDict;
+import io.aktnode.nn.train.QuantizationConfig;
+import java.util.OptionalDouble;
+
+/**
+ * One student at the end of a run.
+ *
+ * @param quantization its bit widths
+ * @param state final weights and activation ranges
+ * @param lastTop1 accuracy of that state, when there was something to evaluate on
+ * @param bestTop1 best of all evaluations, chosen on the evaluation images themselves
+ */
+public record StudentOutcome(
+        QuantizationConfig quantization,
+        StateDict state,
+        OptionalDouble lastTop1,
+        OptionalDouble bestTop1) {}
