@@ -146,6 +146,35 @@ class EngineLockstepTest {
     }
 
     @Test
+    void severalReadStudentsEqualThePlainLoopBitForBit() {
+        TrainingConfig config = config(BaseMethod.ADADFQ, true);
+
+        RunOutcome outcome = runTwoStudents(config, directory, new Recorder());
+
+        try (SmallEngine roles = new SmallEngine(config, 1, SmallEngine.untrained(), 2);
+                GeneratorRole generator = roles.generator();
+                TeacherRole teacher = roles.teacher();
+                StudentRole first = roles.student(0);
+                StudentRole second = roles.student(1)) {
+            PlainLoop loop =
+                    new PlainLoop(
+                            config,
+                            generator,
+                            teacher,
+                            List.of(first, second),
+                            new SpikeGate(GatePolicy.defaults()),
+                            List.of(
+                                    new SpikeGate(GatePolicy.defaults()),
+                                    new SpikeGate(GatePolicy.defaults())));
+            for (long step = 0; step < STEPS; step++) {
+                loop.step(step);
+            }
+            States.assertSame(first.save(), outcome.students().get(0).state());
+            States.assertSame(second.save(), outcome.students().get(1).state());
+        }
+    }
+
+    @Test
     void severalReadStudentsAreRepeatableAndEachIsReported() {
         TrainingConfig config = config(BaseMethod.ADADFQ, true);
         Recorder recorder = new Recorder();

@@ -1,5 +1,6 @@
 package io.aktnode.ops.bench;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aktnode.nn.train.TrainingConfig;
@@ -36,6 +37,8 @@ public final class BenchJson {
         put(memory, "rss_bytes", result.memory().residentBytes());
         put(memory, "peak_bytes", result.memory().peakBytes());
         memory.put("tensor_bytes", result.memory().tensorBytes());
+        ObjectNode trained = root.putObject("trained_share");
+        result.trainedShares().forEach((student, share) -> put(trained, student, share));
         ObjectNode plain = root.putObject("plain");
         put(plain, result.plain().step());
         put(root, "overhead_percent", result.overheadPercent());
@@ -66,6 +69,8 @@ public final class BenchJson {
         root.put("shards", training.shards());
         root.put("weight_bits", training.quantization().weightBits());
         root.put("activation_bits", training.quantization().activationBits());
+        ArrayNode students = root.putArray("students");
+        spec.students().forEach(bits -> students.add(bits.weightBits()));
         root.put("method", training.method().base().label());
         root.put("akt", training.method().akt());
         root.put("teacher", spec.teacher().name());

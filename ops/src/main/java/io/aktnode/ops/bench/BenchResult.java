@@ -3,6 +3,8 @@ package io.aktnode.ops.bench;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.nn.kernel.MachinePeak;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What {@code akt-node bench} found.
@@ -60,6 +62,19 @@ public record BenchResult(
         double checkpoints = system.checkpoint() / spec.checkpointEverySteps();
         double median = system.ordinary().median() + checkpoints;
         return 100 * (median / plain.step().median() - 1);
+    }
+
+    /** By student: on which share of the batches it trained; asynchronous ones may skip some. */
+    Map<String, Double> trainedShares() {
+        Map<String, Double> shares = new TreeMap<>();
+        system.phases()
+                .forEach(
+                        (key, calls) -> {
+                            if (key.phase() == Phase.STUDENT_GRADIENTS) {
+                                shares.put(key.role(), (double) calls.count() / spec.steps());
+                            }
+                        });
+        return shares;
     }
 
     /** Whether others used so much of the machine that the figures say little. */

@@ -39,6 +39,7 @@ public final class BenchSettings {
         return new BenchSpec(
                 teacher(akt),
                 training,
+                TrainingSettings.students(akt).stream().skip(1).toList(),
                 window,
                 cores > 0 ? cores : Runtime.getRuntime().availableProcessors(),
                 warmUp > 0

@@ -1,10 +1,12 @@
 package io.aktnode.ops.bench;
 
 import io.aktnode.actors.run.RunSpec;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.Schedule;
 import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.ops.job.Model;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +14,9 @@ import java.util.Optional;
  * What is measured: a short run of which only the last steps count.
  *
  * @param teacher float
- * @param training as in a real run; its schedule is replaced
+ * @param training as in a real run; its schedule is replaced, its bit widths are the first
+ *     student's
+ * @param furtherStudents bit widths of students beside it
  * @param window batches in flight
  * @param cores compute threads
  * @param warmUpSteps training steps before those that count: the JVM compiles meanwhile
@@ -22,6 +26,7 @@ import java.util.Optional;
 public record BenchSpec(
         Model teacher,
         TrainingConfig training,
+        List<QuantizationConfig> furtherStudents,
         int window,
         int cores,
         int warmUpSteps,
@@ -36,6 +41,7 @@ public record BenchSpec(
     private static final int MOST_WARM_UP_STEPS = 100;
 
     public BenchSpec {
+        furtherStudents = List.copyOf(furtherStudents);
         if (warmUpSteps < window || steps < 1) {
             throw new IllegalArgumentException(
                     "warm-up-steps="
@@ -53,6 +59,24 @@ public record BenchSpec(
         int steps = (WARM_UP_IMAGES + batch - 1) / batch;
         return Math.max(
                 window, Math.max(FEWEST_WARM_UP_STEPS, Math.min(MOST_WARM_UP_STEPS, steps)));
+    }
+
+    /** Bit widths of all students, by id. */
+    List<QuantizationConfig> students() {
+        List<QuantizationConfig> all = new ArrayList<>();
+        all.add(training.quantization());
+        all.addAll(furtherStudents);
+        return all;
+    }
+
+    /**
+     * What students are called in tables and JSON, by id: {@code student}, or with several {@code
+     * student-3bit}, ….
+     */
+    List<String> studentNames() {
+        return furtherStudents.isEmpty()
+                ? List.of("student")
+                : students().stream().map(bits -> "student-" + bits.weightBits() + "bit").toList();
     }
 
     /** Number of the first step that counts. */
@@ -89,6 +113,7 @@ public record BenchSpec(
                 Math.max(1, (steps + 1) / 2),
                 1,
                 Optional.empty(),
-                1);
+                1,
+                furtherStudents);
     }
 }

@@ -1,17 +1,23 @@
 package io.aktnode.ops.bench;
 
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** What {@code akt-node bench} prints for people. */
 public final class BenchTable {
 
     private static final String ROW = "  %-28s %9s %9s %9s %9s %8s";
     private static final double MS = 1e3;
+
+    /** A batch at either end of the span may count for one side only. */
+    private static final double NEARLY_ALL = 0.9;
+
     private static final double GIGA = 1e9;
     private static final double MEGA = 1e6;
 
@@ -22,12 +28,13 @@ public final class BenchTable {
         TrainingConfig training = spec.training();
         return List.of(
                 format(
-                        "%s (%s, %d classes) to %d-bit weights and %d-bit activations by %s%s",
+                        "%s (%s, %d classes) to %s by %s%s",
                         spec.teacher().name(),
                         spec.teacher().architecture().name(),
                         spec.teacher().architecture().classes(),
-                        training.quantization().weightBits(),
-                        training.quantization().activationBits(),
+                        spec.students().stream()
+                                .map(BenchTable::bits)
+                                .collect(Collectors.joining(", ")),
                         training.method().base().label(),
                         training.method().akt() ? " with AKT" : ""),
                 format(
@@ -39,6 +46,15 @@ public final class BenchTable {
                         spec.warmUpSteps(),
                         spec.window(),
                         spec.cores()));
+    }
+
+    private static String bits(QuantizationConfig bits) {
+        return bits.weightBits() == bits.activationBits()
+                ? bits.weightBits() + " bits"
+                : bits.weightBits()
+                        + "-bit weights and "
+                        + bits.activationBits()
+                        + "-bit activations";
     }
 
     /** Its lines, without line ends. */
@@ -139,6 +155,17 @@ public final class BenchTable {
                             + " times, first because "
                             + result.interventions().get(0).reason());
         }
+        result.trainedShares()
+                .forEach(
+                        (student, share) -> {
+                            if (share < NEARLY_ALL) {
+                                lines.add(
+                                        format(
+                                                "%s trained on %.0f %% of the batches and skipped the"
+                                                        + " others",
+                                                student, 100 * share));
+                            }
+                        });
         if (result.busy()) {
             lines.add(
                     format(

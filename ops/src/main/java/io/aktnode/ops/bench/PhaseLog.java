@@ -14,7 +14,7 @@ final class PhaseLog {
 
     /**
      * @param role {@code generator}, {@code teacher}, {@code student}, or with several students
-     *     {@code student-0}, …
+     *     {@code student-3bit}, …
      */
     record Key(String role, Phase phase) implements Comparable<Key> {
         @Override

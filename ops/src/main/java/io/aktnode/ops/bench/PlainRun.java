@@ -8,6 +8,9 @@ import io.aktnode.nn.train.UpdateGate;
 import io.aktnode.ops.job.EngineRoles;
 import io.aktnode.ops.report.Terminal;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /** The same steps in the plain loop: what the arithmetic takes without actors and transport. */
@@ -27,18 +30,22 @@ final class PlainRun {
         StepClock clock = new StepClock(spec.totalSteps(), System::nanoTime, () -> {});
         // Nothing is written: the loop has no checkpoints.
         try (EngineRoles engine = new EngineRoles(spec.teacher(), spec.run(Path.of("unused")))) {
-            TimedRoles roles = new TimedRoles(engine, 1, log);
+            TimedRoles roles = new TimedRoles(engine, spec.studentNames(), log);
+            List<StudentRole> students = new ArrayList<>();
             try (GeneratorRole generator = roles.generator();
-                    TeacherRole teacher = roles.teacher();
-                    StudentRole student = roles.student(0)) {
+                    TeacherRole teacher = roles.teacher()) {
+                int count = spec.students().size();
+                for (int id = 0; id < count; id++) {
+                    students.add(roles.student(id));
+                }
                 PlainLoop loop =
                         new PlainLoop(
                                 spec.shortTraining(),
                                 generator,
                                 teacher,
-                                student,
+                                students,
                                 UpdateGate.finiteOnly(),
-                                UpdateGate.finiteOnly());
+                                Collections.nCopies(count, UpdateGate.finiteOnly()));
                 for (int step = 0; step < spec.totalSteps(); step++) {
                     if (cancellation.asked()) {
                         return Optional.empty();
@@ -47,6 +54,8 @@ final class PlainRun {
                     clock.finished(step);
                     terminal.live(SystemRun.describe(spec, step) + " in the plain loop");
                 }
+            } finally {
+                students.forEach(StudentRole::close);
             }
         } finally {
             terminal.endLive();

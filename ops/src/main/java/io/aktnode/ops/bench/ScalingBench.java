@@ -53,7 +53,7 @@ public final class ScalingBench {
     public Optional<ScalingResult> measure(BenchSpec base, Duration time)
             throws InterruptedException {
         long endNs = nanoTime.getAsLong() + time.toNanos();
-        ScalingCase middle = new ScalingCase(base.training().batchSize(), DEPTH);
+        ScalingCase middle = new ScalingCase(base.training().batchSize(), DEPTH, 1);
         Map<ScalingCase.Sweep, List<ScalingPoint>> sweeps = new EnumMap<>(ScalingCase.Sweep.class);
         for (ScalingCase.Sweep sweep : ScalingCase.Sweep.values()) {
             List<ScalingPoint> points = new ArrayList<>();
@@ -104,7 +104,8 @@ public final class ScalingBench {
                         "resnet" + work.depth(),
                         base.teacher().architecture().classes(),
                         base.teacher().architecture().size()),
-                base.training().withBatchSize(work.batch()),
+                base.training().withBatchSize(work.batch()).withQuantization(work.bits().get(0)),
+                work.bits().subList(1, work.students()),
                 base.window(),
                 base.cores(),
                 BenchSpec.warmUpSteps(work.batch(), base.window()),

@@ -15,7 +15,7 @@ import java.util.Map;
 public final class ScalingResult {
 
     private static final String HEADER =
-            "sweep,batch,depth,steps,median_s,p95_s,images_per_s,rss_bytes,tensor_bytes";
+            "sweep,batch,depth,students,steps,median_s,p95_s,images_per_s,rss_bytes,tensor_bytes";
 
     private final Map<ScalingCase.Sweep, List<ScalingPoint>> sweeps;
 
@@ -44,6 +44,8 @@ public final class ScalingResult {
                                 .append(point.work().batch())
                                 .append(',')
                                 .append(point.work().depth())
+                                .append(',')
+                                .append(point.work().students())
                                 .append(',')
                                 .append(point.step().count())
                                 .append(',')
@@ -87,6 +89,7 @@ public final class ScalingResult {
                         array.addObject()
                                 .put("batch", point.work().batch())
                                 .put("depth", point.work().depth())
+                                .put("students", point.work().students())
                                 .put("median_s", point.step().median())
                                 .put("p95_s", point.step().p95())
                                 .put("images_per_s", point.imagesPerSecond());

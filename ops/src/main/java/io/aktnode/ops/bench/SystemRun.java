@@ -69,7 +69,10 @@ final class SystemRun {
                 MetricsCsv metrics = new MetricsCsv(directory.resolve("metrics.csv"), false);
                 AsyncListener reports = new AsyncListener(List.of(metrics, progress(spec)))) {
             Runs.Handle handle =
-                    runs.start(run, new TimedRoles(roles, 1, log), new Both(clock, reports));
+                    runs.start(
+                            run,
+                            new TimedRoles(roles, spec.studentNames(), log),
+                            new Both(clock, reports));
             cancellation.onCancel(handle::cancel);
             RunOutcome outcome = handle.await();
             if (!outcome.completed()) {

@@ -13,15 +13,15 @@ import java.util.Map;
 final class TimedRoles implements RoleFactory {
 
     private final RoleFactory roles;
-    private final int students;
+    private final List<String> students;
     private final PhaseLog log;
 
     /**
-     * @param students of the run, for their names
+     * @param students their names in the log, by id
      */
-    TimedRoles(RoleFactory roles, int students, PhaseLog log) {
+    TimedRoles(RoleFactory roles, List<String> students, PhaseLog log) {
         this.roles = roles;
-        this.students = students;
+        this.students = List.copyOf(students);
         this.log = log;
     }
 
@@ -37,8 +37,7 @@ final class TimedRoles implements RoleFactory {
 
     @Override
     public StudentRole student(int id) {
-        String name = students == 1 ? "student" : "student-" + id;
-        return new TimedStudent(roles.student(id), name, log);
+        return new TimedStudent(roles.student(id), students.get(id), log);
     }
 
     @Override

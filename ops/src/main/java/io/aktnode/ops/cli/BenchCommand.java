@@ -54,6 +54,13 @@ final class BenchCommand extends SettingsCommand {
     private Integer bits;
 
     @Option(
+            names = "--students",
+            paramLabel = "K1,K2,…",
+            split = ",",
+            description = "Several students at once, of these bits, on the same images.")
+    private List<Integer> students;
+
+    @Option(
             names = "--method",
             paramLabel = "gdfq|adadfq",
             description = "Base method (default adadfq).")
@@ -108,7 +115,7 @@ final class BenchCommand extends SettingsCommand {
 
     @Option(
             names = "--scaling",
-            description = "Step time against batch and depth, as CSV and plot in --out.")
+            description = "Step time against batch, depth and students, as CSV and plot in --out.")
     private boolean scaling;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where --scaling writes.")
@@ -143,6 +150,7 @@ final class BenchCommand extends SettingsCommand {
                 // --bits means both, also where a file sets them apart.
                 .put("quantization.weight-bits", "--bits", bits)
                 .put("quantization.activation-bits", "--bits", bits)
+                .put("quantization.students", "--students", students)
                 .put("method.base", "--method", method)
                 .put("method.akt", "--no-akt", noAkt ? Boolean.FALSE : null)
                 .put("window", "--window", window)
@@ -194,11 +202,15 @@ final class BenchCommand extends SettingsCommand {
         requireMode("--transport or --scaling", transport || scaling, "--seconds", seconds);
         refuse("--scaling", scaling, "its networks are untrained", "--teacher", teacher);
         refuse("--scaling", scaling, "it varies the depth", "--arch", arch);
+        refuse("--scaling", scaling, "it varies the students", "--students", students);
+        refuse("--scaling", scaling, "its first student has 3", "--bits", bits);
+        refuse("--students", students != null, "it gives the bits of each", "--bits", bits);
         String why = "it trains nothing";
         refuse("--transport", transport, why, "--teacher", teacher);
         refuse("--transport", transport, why, "--arch", arch);
         refuse("--transport", transport, why, "--batch", batch);
         refuse("--transport", transport, why, "--steps", steps);
+        refuse("--transport", transport, why, "--students", students);
         refuse("--transport", transport, why, "--window", window);
     }
 

@@ -53,23 +53,27 @@ class ScalingBenchTest {
         ScalingResult result = measure(Duration.ofMinutes(1)).orElseThrow();
 
         List<String> rows = result.csv().lines().toList();
-        assertEquals(1 + 6 + 3, rows.size());
-        assertTrue(rows.get(1).startsWith("batch,16,20,"), rows.get(1));
-        assertTrue(rows.get(6).startsWith("batch,512,20,"), rows.get(6));
-        assertTrue(rows.get(7).startsWith("depth,16,8,"), rows.get(7));
-        assertTrue(rows.get(9).startsWith("depth,16,56,"), rows.get(9));
-        // ResNet-20 at a batch of 16 is part of both sweeps.
-        assertEquals(8, started.size());
+        assertEquals(1 + 6 + 3 + 4, rows.size());
+        assertTrue(rows.get(1).startsWith("batch,16,20,1,"), rows.get(1));
+        assertTrue(rows.get(6).startsWith("batch,512,20,1,"), rows.get(6));
+        assertTrue(rows.get(7).startsWith("depth,16,8,1,"), rows.get(7));
+        assertTrue(rows.get(9).startsWith("depth,16,56,1,"), rows.get(9));
+        assertTrue(rows.get(10).startsWith("students,16,20,1,"), rows.get(10));
+        assertTrue(rows.get(13).startsWith("students,16,20,4,"), rows.get(13));
+        // ResNet-20 with one student at a batch of 16 is part of all sweeps.
         assertEquals(
-                List.of(16, 32, 64, 128, 256, 512, 16, 16),
+                List.of(16, 32, 64, 128, 256, 512, 16, 16, 16, 16, 16),
                 started.stream().map(spec -> spec.training().batchSize()).toList());
+        assertEquals(
+                List.of(1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4),
+                started.stream().map(spec -> spec.students().size()).toList());
     }
 
     @Test
     void theResultIsWrittenAsTableAndPlot() throws Exception {
         measure(Duration.ofMinutes(1)).orElseThrow().write(directory);
 
-        assertEquals(10, Files.readAllLines(directory.resolve("scaling.csv")).size());
+        assertEquals(14, Files.readAllLines(directory.resolve("scaling.csv")).size());
         assertTrue(ImageIO.read(directory.resolve("scaling.png").toFile()).getWidth() > 1000);
     }
 
@@ -80,9 +84,11 @@ class ScalingBenchTest {
         ScalingResult result = measure(Duration.ofMinutes(1)).orElseThrow();
 
         assertEquals(3, started.size());
-        assertEquals(1 + 3 + 1, result.csv().lines().count());
+        assertEquals(1 + 3 + 1 + 1, result.csv().lines().count());
         String said = out.toString(StandardCharsets.UTF_8);
-        assertTrue(said.contains("resnet20, batch 512: left out, the time is over"), said);
+        assertTrue(
+                said.contains("resnet20, batch 512, one student: left out, the time is over"),
+                said);
     }
 
     @Test
@@ -112,7 +118,14 @@ class ScalingBenchTest {
                         Schedule.of(10, 200));
         BenchSpec base =
                 new BenchSpec(
-                        BenchSettings.untrained("resnet8", 10, 16), training, 1, 1, 8, 5, 200);
+                        BenchSettings.untrained("resnet8", 10, 16),
+                        training,
+                        List.of(),
+                        1,
+                        1,
+                        8,
+                        5,
+                        200);
         return new ScalingBench(this::start, terminal, cancellation, nowNs::get)
                 .measure(base, time);
     }

@@ -77,6 +77,29 @@ class BenchCommandTest {
         assertTrue(json.get("transport").get("bytes_per_step").doubleValue() > 4 * images);
     }
 
+    @Test
+    void severalStudentsAreMeasuredEachByItsName() throws IOException {
+        int code =
+                bench(
+                        "--arch=resnet8",
+                        "--image-size=16",
+                        "--batch=4",
+                        "--steps=3",
+                        "--warm-up=1",
+                        "--students=3,5",
+                        "--json");
+
+        assertEquals(ExitCode.OK, code, errors.toString(StandardCharsets.UTF_8));
+        JsonNode json = lastLine();
+        assertEquals("[3,5]", json.get("students").toString());
+        for (String student : List.of("student-3bit", "student-5bit")) {
+            assertPhases(json, student, "forward", "input_gradient", "gradients", "apply");
+            assertTrue(json.get("trained_share").get(student).doubleValue() > 0.5);
+        }
+        assertPhases(json, "teacher", "forward", "backward");
+        assertTrue(json.get("plain").get("median_s").doubleValue() > 0);
+    }
+
     /** All of a step, and each phase once in a step: only training steps count. */
     private static void assertPhases(JsonNode json, String role, String... phases) {
         JsonNode found = json.get("roles").get(role);
@@ -117,6 +140,9 @@ class BenchCommandTest {
                 "--out=there|--out belongs to --scaling",
                 "--transport --batch=8|--transport has no use for --batch, it trains nothing",
                 "--scaling --out=target --teacher=x.pth|--scaling has no use for --teacher",
+                "--students=3,4 --bits=3|--students has no use for --bits",
+                "--students=3,3|names one width twice",
+                "--scaling --out=target --students=3,4|--scaling has no use for --students",
                 "--transport --scaling|exclude each other",
                 "--scaling|there is nowhere to write to; give --out DIR",
                 "--scaling --out=target --seconds=-1|--seconds is \"-1.0s\", expected from 0.1 s",
