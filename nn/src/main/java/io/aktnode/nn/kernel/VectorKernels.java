@@ -388,7 +388,7 @@ final class VectorKernels implements ElementwiseKernels {
                 FloatVector v = load(from, i).fma(scale, shift);
                 FloatVector square = v.mul(v);
                 sum = sum.add(square);
-                spatial[p] += square.reduceLanes(VectorOperators.ADD);
+                spatial[p] += VectorLaneSums.of(square);
             }
             sum.intoArray(channel, c);
         }

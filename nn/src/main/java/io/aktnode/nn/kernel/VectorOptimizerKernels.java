@@ -37,8 +37,8 @@ final class VectorOptimizerKernels implements OptimizerKernels {
             before = addSquares(weight, before);
         }
         OptimizerKernels.plain().sgdNesterov(w, g, v, end, to, step, sums, at);
-        sums[at] += changed.reduceLanes(VectorOperators.ADD);
-        sums[at + 1] += before.reduceLanes(VectorOperators.ADD);
+        sums[at] += VectorLaneSums.of(changed);
+        sums[at + 1] += VectorLaneSums.of(before);
     }
 
     @Override
@@ -77,8 +77,8 @@ final class VectorOptimizerKernels implements OptimizerKernels {
             before = addSquares(weight, before);
         }
         OptimizerKernels.plain().adam(w, g, m, v, end, to, step, sums, at);
-        sums[at] += changed.reduceLanes(VectorOperators.ADD);
-        sums[at + 1] += before.reduceLanes(VectorOperators.ADD);
+        sums[at] += VectorLaneSums.of(changed);
+        sums[at + 1] += VectorLaneSums.of(before);
     }
 
     @Override
@@ -92,7 +92,7 @@ final class VectorOptimizerKernels implements OptimizerKernels {
             squares = addSquares(absolute, squares);
             largest = largest.max(absolute);
         }
-        double sum = squares.reduceLanes(VectorOperators.ADD);
+        double sum = VectorLaneSums.of(squares);
         // The square of a finite float is finite in double: only then is there something to count.
         if (!Double.isFinite(sum)) {
             OptimizerKernels.plain().statistics(g, from, to, sums, at);
