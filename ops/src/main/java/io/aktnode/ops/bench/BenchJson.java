@@ -37,6 +37,7 @@ public final class BenchJson {
         put(memory, "rss_bytes", result.memory().residentBytes());
         put(memory, "peak_bytes", result.memory().peakBytes());
         memory.put("tensor_bytes", result.memory().tensorBytes());
+        memory.put("heap_bytes", result.memory().heapBytes());
         ObjectNode trained = root.putObject("trained_share");
         result.trainedShares().forEach((student, share) -> put(trained, student, share));
         ObjectNode plain = root.putObject("plain");

@@ -106,10 +106,11 @@ public final class BenchTable {
                         result.transport().frameBytes() / MEGA));
         lines.add(
                 format(
-                        "memory: %s resident, %s at most, %.0f MB of it in tensors",
+                        "memory: %s resident, %s at most; %.0f MB in tensors, %.0f MB heap",
                         mb(result.memory().residentBytes()),
                         mb(result.memory().peakBytes()),
-                        result.memory().tensorBytes() / MEGA));
+                        result.memory().tensorBytes() / MEGA,
+                        result.memory().heapBytes() / MEGA));
         warnings(result, lines);
         return lines;
     }

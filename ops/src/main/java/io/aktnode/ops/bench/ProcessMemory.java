@@ -2,6 +2,7 @@ package io.aktnode.ops.bench;
 
 import io.aktnode.nn.kernel.Tensor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -15,8 +16,10 @@ import java.util.regex.Pattern;
  *     /proc
  * @param peakBytes most of it ever
  * @param tensorBytes in open tensors
+ * @param heapBytes the JVM's heap, as far as it has taken it from the system
  */
-public record ProcessMemory(OptionalLong residentBytes, OptionalLong peakBytes, long tensorBytes) {
+public record ProcessMemory(
+        OptionalLong residentBytes, OptionalLong peakBytes, long tensorBytes, long heapBytes) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path MACHINE = Path.of("/proc/meminfo");
@@ -25,11 +28,15 @@ public record ProcessMemory(OptionalLong residentBytes, OptionalLong peakBytes, 
 
     /** As of now. */
     public static ProcessMemory read() {
-        return parse(text(STATUS), Tensor.allocatedBytes());
+        return parse(
+                text(STATUS),
+                Tensor.allocatedBytes(),
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted());
     }
 
-    static ProcessMemory parse(String status, long tensorBytes) {
-        return new ProcessMemory(bytes(status, "VmRSS"), bytes(status, "VmHWM"), tensorBytes);
+    static ProcessMemory parse(String status, long tensorBytes, long heapBytes) {
+        return new ProcessMemory(
+                bytes(status, "VmRSS"), bytes(status, "VmHWM"), tensorBytes, heapBytes);
     }
 
     /** What the machine, or the container's limit, leaves; absent where neither is known. */
