@@ -126,8 +126,9 @@ public final class HealthMonitor {
         return new Finding(report.step(), name(report.role()), Finding.Severity.ROLLBACK, reason);
     }
 
-    private static String name(RoleId role) {
-        return role.role().name().toLowerCase(Locale.ROOT);
+    /** For people: {@code generator}, {@code teacher}, {@code student}, {@code student-1} ... */
+    public static String name(RoleId role) {
+        return role.instance() == 0 ? role.role().name().toLowerCase(Locale.ROOT) : role.toString();
     }
 
     /** Notes trouble the reports do not show, such as a role that threw. */

@@ -4,7 +4,8 @@ package io.aktnode.actors.run;
  * One decision to keep the run healthy.
  *
  * @param step at which it was taken
- * @param role {@code generator}, {@code teacher}, {@code student} or {@code run}
+ * @param role {@code generator}, {@code teacher}, {@code student} ({@code student-1} and so on for
+ *     further ones) or {@code run}
  * @param action {@code skip}, {@code rescale}, {@code rollback}, {@code restart} or {@code stop}
  * @param reason what was seen, with the figures
  */

@@ -161,7 +161,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (crew.isUp(role) && phase != Phase.ENDED) {
             recover(
                     ladder.forBrokenRole(),
-                    role(role),
+                    HealthMonitor.name(role),
                     latestStep,
                     role + " came up a second time");
         }
@@ -171,7 +171,11 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         heard();
         if (phase != Phase.ENDED) {
             crew.down(message.role());
-            recover(ladder.forBrokenRole(), role(message.role()), latestStep, message.cause());
+            recover(
+                    ladder.forBrokenRole(),
+                    HealthMonitor.name(message.role()),
+                    latestStep,
+                    message.cause());
         }
         return this;
     }
@@ -333,7 +337,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         } else {
             recover(
                     ladder.forBrokenState(),
-                    role(broken),
+                    HealthMonitor.name(broken),
                     timeline.step(),
                     "its state is not finite at a checkpoint");
         }
@@ -415,10 +419,6 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                 "back",
                 timeline.base().map(base -> base.directory().toString()).orElse("to the start"));
         gather();
-    }
-
-    private static String role(RoleId id) {
-        return id.role().name().toLowerCase(Locale.ROOT);
     }
 
     private boolean current(int messageIncarnation) {

@@ -66,6 +66,24 @@ class HealthMonitorTest {
     }
 
     @Test
+    void saysWhichOfSeveralStudentsIsInTrouble() {
+        StepReport second =
+                new StepReport(
+                        RoleId.student(1),
+                        0,
+                        3,
+                        Map.of(),
+                        Map.of(),
+                        new UpdateReport(UpdateDecision.SKIPPED, "figures", 10, 1, 1, 0, 1, 0),
+                        0,
+                        0);
+
+        assertEquals("student-1", monitor.observe(second).get(0).role());
+        assertEquals(
+                "student", monitor.observe(student(3, UpdateDecision.SKIPPED, 1)).get(0).role());
+    }
+
+    @Test
     void anAppliedUpdateEndsARowOfSkips() {
         List<Severity> seen = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
