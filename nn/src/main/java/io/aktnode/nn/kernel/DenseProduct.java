@@ -1,6 +1,6 @@
 package io.aktnode.nn.kernel;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
+import static io.aktnode.nn.kernel.Matrix.byFirst;
 
 /**
  * The products of a dense layer {@code y = x·Wᵀ} on one shard, by BLAS; bound to its buffers when
@@ -8,9 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class DenseProduct implements AutoCloseable {
 
-    private final NativeOp forward;
-    private final NativeOp inputGradient;
-    private final NativeOp weightGradient;
+    private final MatrixProduct forward;
+    private final MatrixProduct inputGradient;
+    private final MatrixProduct weightGradient;
 
     /**
      * @param x (N,in)
@@ -27,7 +27,7 @@ public final class DenseProduct implements AutoCloseable {
         int in = weights.extent(1);
         x.require("x", rows, in);
         y.require("y", rows, out);
-        this.forward = product(x, false, weights, true, y);
+        this.forward = new MatrixProduct(byFirst(x), byFirst(weights).transpose(), byFirst(y));
         if (gradient == null) {
             this.inputGradient = null;
             this.weightGradient = null;
@@ -35,22 +35,17 @@ public final class DenseProduct implements AutoCloseable {
         }
         gradient.require("gradient", rows, out);
         this.inputGradient =
-                product(gradient, false, weights, false, toInput.require("dL/dx", rows, in));
+                new MatrixProduct(
+                        byFirst(gradient),
+                        byFirst(weights),
+                        byFirst(toInput.require("dL/dx", rows, in)));
         this.weightGradient =
                 toWeights == null
                         ? null
-                        : product(gradient, true, x, false, toWeights.require("dL/dW", out, in));
-    }
-
-    private static NativeOp product(
-            Tensor left, boolean transposeLeft, Tensor right, boolean transposeRight, Tensor to) {
-        return new NativeOp(
-                "matmul",
-                new INDArray[] {left.array(), right.array()},
-                new INDArray[] {to.array()},
-                transposeLeft ? 1 : 0,
-                transposeRight ? 1 : 0,
-                0);
+                        : new MatrixProduct(
+                                byFirst(gradient).transpose(),
+                                byFirst(x),
+                                byFirst(toWeights.require("dL/dW", out, in)));
     }
 
     /** {@code y = x·Wᵀ}. */
