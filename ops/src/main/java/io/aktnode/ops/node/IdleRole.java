@@ -1,5 +1,6 @@
 package io.aktnode.ops.node;
 
+import akka.actor.NoSerializationVerificationNeeded;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -7,15 +8,18 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import akka.cluster.ClusterEvent.ClusterDomainEvent;
+import akka.cluster.ClusterEvent.MemberEvent;
+import akka.cluster.ClusterEvent.MemberRemoved;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
+import akka.cluster.UniqueAddress;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.StreamSupport;
+import java.util.Map;
 
 /**
  * A role that has joined and has nothing to do: it says which other roles are still missing, each
@@ -27,14 +31,17 @@ final class IdleRole extends AbstractBehavior<IdleRole.Command> {
 
     private final String role;
     private final Cluster cluster;
+
+    /** As the events told: what {@link Cluster} itself shows may be behind them. */
+    private final Map<UniqueAddress, Member> members = new HashMap<>();
+
     private String said = "";
 
     /** What it hears. */
     interface Command {}
 
-    private enum Changed implements Command {
-        INSTANCE
-    }
+    private record Changed(MemberEvent event)
+            implements Command, NoSerializationVerificationNeeded {}
 
     private enum Reminder implements Command {
         INSTANCE
@@ -49,26 +56,35 @@ final class IdleRole extends AbstractBehavior<IdleRole.Command> {
         super(context);
         this.role = role;
         this.cluster = Cluster.get(context.getSystem());
-        ActorRef<ClusterDomainEvent> changes =
-                context.messageAdapter(ClusterDomainEvent.class, event -> Changed.INSTANCE);
-        cluster.subscriptions().tell(Subscribe.create(changes, ClusterDomainEvent.class));
+        ActorRef<MemberEvent> changes = context.messageAdapter(MemberEvent.class, Changed::new);
+        cluster.subscriptions().tell(Subscribe.create(changes, MemberEvent.class));
         timers.startTimerWithFixedDelay(Reminder.INSTANCE, REMINDER);
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
-                .onMessageEquals(Changed.INSTANCE, this::onChange)
+                .onMessage(Changed.class, this::onChange)
                 .onMessageEquals(Reminder.INSTANCE, this::onReminder)
                 .build();
     }
 
     private Behavior<Command> onReminder() {
         said = "";
-        return onChange();
+        return speak();
     }
 
-    private Behavior<Command> onChange() {
+    private Behavior<Command> onChange(Changed change) {
+        Member member = change.event().member();
+        if (change.event() instanceof MemberRemoved) {
+            members.remove(member.uniqueAddress());
+        } else {
+            members.put(member.uniqueAddress(), member);
+        }
+        return speak();
+    }
+
+    private Behavior<Command> speak() {
         String sentence = sentence();
         if (!sentence.equals(said)) {
             said = sentence;
@@ -78,7 +94,8 @@ final class IdleRole extends AbstractBehavior<IdleRole.Command> {
     }
 
     private String sentence() {
-        MemberStatus own = cluster.selfMember().status();
+        Member self = members.get(cluster.selfMember().uniqueAddress());
+        MemberStatus own = self == null ? MemberStatus.joining() : self.status();
         if (own == MemberStatus.joining() || own == MemberStatus.weaklyUp()) {
             return role + ": waiting to join the cluster";
         }
@@ -86,7 +103,7 @@ final class IdleRole extends AbstractBehavior<IdleRole.Command> {
             return role + ": leaving the cluster";
         }
         List<Member> up =
-                StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                members.values().stream()
                         .filter(member -> member.status() == MemberStatus.up())
                         .toList();
         List<String> missing = new ArrayList<>();
