@@ -109,6 +109,11 @@ public final class CheckpointStore {
         return found;
     }
 
+    /** The newest intact checkpoint, healthy or not. */
+    public Optional<Checkpoint> newest() {
+        return newestIntact(false);
+    }
+
     /** The newest intact checkpoint that was healthy when it was taken. */
     public Optional<Checkpoint> lastHealthy() {
         return newestIntact(true);

@@ -1,6 +1,8 @@
 package io.aktnode.actors.data;
 
 import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.protocol.control.DataAddress;
+import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.frame.TensorSpec;
@@ -13,45 +15,107 @@ import io.aktnode.protocol.tensor.TensorPublisher;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ports on a node's {@link DataPlane}; whoever started the data plane closes it. */
+/**
+ * Ports on a node's {@link DataPlane}; whoever started the data plane closes it. Roles on one media
+ * driver reach each other through it, all others through the network, peer by peer.
+ */
 public final class AeronPorts implements FramePorts {
 
     private static final Logger log = LoggerFactory.getLogger(AeronPorts.class);
 
     private final DataPlane dataPlane;
+    private final String host;
+    private final Optional<String> network;
 
+    /** For roles that all use this data plane. */
     public AeronPorts(DataPlane dataPlane) {
+        this(dataPlane, "", Optional.empty());
+    }
+
+    /**
+     * For roles that may be elsewhere.
+     *
+     * @param host of this node, as others know it
+     * @param network channel on which frames from other nodes come in, such as {@code
+     *     aeron:udp?endpoint=10.0.0.5:0}; empty: none do
+     */
+    public AeronPorts(DataPlane dataPlane, String host, Optional<String> network) {
         this.dataPlane = dataPlane;
+        this.host = host;
+        this.network = network;
     }
 
     @Override
     public FramePort open(RoleId role, Landing landing) {
-        return new Port(role, dataPlane.endpoint(role.streamId(), landing));
+        return new Port(role, dataPlane.endpoint(role.streamId(), landing, network));
     }
 
     private final class Port implements FramePort {
         private final RoleId role;
         private final Endpoint endpoint;
+        private final DataAddress address;
         private final Map<RoleId, TensorPublisher> publishers = new HashMap<>();
+        private Map<RoleId, DataAddress> peers = Map.of();
 
         private Port(RoleId role, Endpoint endpoint) {
             this.role = role;
             this.endpoint = endpoint;
+            this.address =
+                    new DataAddress(host, dataPlane.directory().toString(), endpoint.channel());
+        }
+
+        @Override
+        public DataAddress address() {
+            return address;
+        }
+
+        @Override
+        public void connect(List<Restoration.Peer> restored) {
+            Map<RoleId, DataAddress> now =
+                    restored.stream()
+                            .collect(
+                                    Collectors.toMap(
+                                            Restoration.Peer::role, Restoration.Peer::address));
+            publishers
+                    .entrySet()
+                    .removeIf(
+                            entry -> {
+                                RoleId to = entry.getKey();
+                                boolean moved = !peers.get(to).equals(now.get(to));
+                                if (moved) {
+                                    entry.getValue().close();
+                                }
+                                return moved;
+                            });
+            peers = now;
         }
 
         @Override
         public boolean send(RoleId receiver, FrameHeader header, List<Tensor> tensors) {
+            DataAddress to = peers.get(receiver);
+            if (to == null) {
+                log.debug("{} has nowhere to send {} to: no {}", role, header, receiver);
+                return false;
+            }
             SendResult result =
                     publishers
-                            .computeIfAbsent(receiver, to -> dataPlane.publisher(to.streamId()))
+                            .computeIfAbsent(receiver, id -> publisher(id, to))
                             .send(header, tensors.stream().map(Port::outbound).toList());
             if (result != SendResult.SENT) {
                 log.warn("{} could not send {} to {}: {}", role, header, receiver, result);
             }
             return result == SendResult.SENT;
+        }
+
+        private TensorPublisher publisher(RoleId receiver, DataAddress to) {
+            return to.directory().equals(address.directory()) && to.host().equals(host)
+                    ? dataPlane.publisher(receiver.streamId())
+                    : dataPlane.publisher(to.channel(), receiver.streamId());
         }
 
         private static OutboundTensor outbound(Tensor tensor) {

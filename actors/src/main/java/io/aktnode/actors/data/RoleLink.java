@@ -3,6 +3,7 @@ package io.aktnode.actors.data;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.model.StateDict;
+import io.aktnode.protocol.control.DataAddress;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.SupervisorProtocol;
@@ -37,11 +38,20 @@ public final class RoleLink implements AutoCloseable {
         this.port = ports.open(self, inbox);
     }
 
-    /** Fences off older incarnations; frames claimed before are still to be released. */
+    /** Where frames for this role are to be sent. */
+    public DataAddress address() {
+        return port.address();
+    }
+
+    /**
+     * Fences off older incarnations and sends to where the roles are now; frames claimed before are
+     * still to be released.
+     */
     public void begin(Restoration restoration) {
         runId = restoration.runId();
         incarnation = restoration.incarnation();
         port.fence(runId, incarnation);
+        port.connect(restoration.peers());
         inbox.clear();
     }
 

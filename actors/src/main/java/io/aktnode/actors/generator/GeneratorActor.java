@@ -119,7 +119,9 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         timers.startTimerWithFixedDelay(Tick.INSTANCE, settings.resendAfter());
         environment
                 .supervisor()
-                .tell(new SupervisorProtocol.GeneratorUp(context.getSelf().narrow()));
+                .tell(
+                        new SupervisorProtocol.GeneratorUp(
+                                context.getSelf().narrow(), link.address()));
     }
 
     @Override

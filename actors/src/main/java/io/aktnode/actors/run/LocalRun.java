@@ -97,7 +97,8 @@ public final class LocalRun implements AutoCloseable {
             RunListener listener,
             RunEnvironment environment,
             UnaryOperator<FramePorts> decorator) {
-        SupervisorConfig supervision = RunPreparation.prepare(spec, roles, listener, environment);
+        SupervisorConfig supervision =
+                RunPreparation.prepare(spec, roles, listener, environment, false);
         CompletableFuture<RunOutcome> end = new CompletableFuture<>();
         DataPlane dataPlane = null;
         try {

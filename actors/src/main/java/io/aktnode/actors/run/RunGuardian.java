@@ -13,19 +13,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.aktnode.actors.data.FramePorts;
 import io.aktnode.actors.data.RoleEnvironment;
-import io.aktnode.actors.generator.GeneratorActor;
-import io.aktnode.actors.generator.GeneratorSettings;
-import io.aktnode.actors.student.StudentActor;
-import io.aktnode.actors.student.StudentConfig;
-import io.aktnode.actors.supervisor.FailureReporter;
 import io.aktnode.actors.supervisor.SupervisorActor;
 import io.aktnode.actors.supervisor.SupervisorConfig;
-import io.aktnode.actors.teacher.TeacherActor;
-import io.aktnode.nn.train.TrainingConfig;
-import io.aktnode.protocol.control.GeneratorProtocol;
-import io.aktnode.protocol.control.StudentProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol;
-import io.aktnode.protocol.control.TeacherProtocol;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,7 +73,7 @@ final class RunGuardian extends AbstractBehavior<RunGuardian.Command> {
                 context.spawn(
                         SupervisorActor.create(supervision, end),
                         "supervisor",
-                        dispatcher("supervisor"));
+                        DispatcherSelector.fromConfig("akt.actors.supervisor-dispatcher"));
         context.watch(supervisor);
         RoleEnvironment environment =
                 new RoleEnvironment(
@@ -92,78 +82,17 @@ final class RunGuardian extends AbstractBehavior<RunGuardian.Command> {
                         supervision.students().size(),
                         supervision.nanoClock(),
                         supervisor.narrow());
-        spawnTeacher(factory, environment);
-        for (int id = 0; id < supervision.students().size(); id++) {
-            spawnStudent(id, spec, factory, policy, environment);
+        RoleSpawner spawner = new RoleSpawner(spec, policy, factory);
+        spawn(spawner, RoleId.TEACHER, "teacher", environment);
+        for (RoleId student : environment.studentIds()) {
+            spawn(spawner, student, student.toString(), environment);
         }
-        spawnGenerator(spec, factory, policy, environment);
+        spawn(spawner, RoleId.GENERATOR, "generator", environment);
     }
 
-    private static DispatcherSelector dispatcher(String role) {
-        return DispatcherSelector.fromConfig("akt.actors." + role + "-dispatcher");
-    }
-
-    private void spawnTeacher(RoleFactory factory, RoleEnvironment environment) {
-        spawn(
-                TeacherProtocol.Command.class,
-                RoleId.TEACHER,
-                "teacher",
-                "teacher",
-                TeacherActor.create(environment, factory::teacher));
-    }
-
-    private void spawnStudent(
-            int id,
-            RunSpec spec,
-            RoleFactory factory,
-            RunPolicy policy,
-            RoleEnvironment environment) {
-        TrainingConfig training = spec.training();
-        spawn(
-                StudentProtocol.Command.class,
-                RoleId.student(id),
-                "student-" + id,
-                "student",
-                StudentActor.create(
-                        environment,
-                        new StudentConfig(
-                                id,
-                                training.schedule(),
-                                training.method().base().generatorReadsStudent(),
-                                policy.studentGate(),
-                                spec.evaluation()),
-                        () -> factory.student(id)));
-    }
-
-    private void spawnGenerator(
-            RunSpec spec, RoleFactory factory, RunPolicy policy, RoleEnvironment environment) {
-        TrainingConfig training = spec.training();
-        spawn(
-                GeneratorProtocol.Command.class,
-                RoleId.GENERATOR,
-                "generator",
-                "generator",
-                GeneratorActor.create(
-                        environment,
-                        new GeneratorSettings(
-                                training.schedule(),
-                                training.method().base().generatorReadsStudent(),
-                                policy.generatorGate(),
-                                policy.resendAfter(),
-                                policy.resends()),
-                        factory::generator));
-    }
-
-    private <T> void spawn(
-            Class<T> commands, RoleId id, String name, String role, Behavior<T> behavior) {
-        ActorRef<T> ref =
-                getContext()
-                        .spawn(
-                                FailureReporter.restarting(
-                                        commands, id, supervisor.narrow(), behavior),
-                                name,
-                                dispatcher(role));
-        roles.put(ref, id);
+    private void spawn(RoleSpawner spawner, RoleId role, String name, RoleEnvironment environment) {
+        ActorRef<?> ref = spawner.spawn(getContext(), role, name, environment);
+        roles.put(ref, role);
         getContext().watch(ref);
     }
 

@@ -14,15 +14,20 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What is decided before any thread is started: where the run begins, and whether it may. */
-final class RunPreparation {
+public final class RunPreparation {
 
     private RunPreparation() {}
 
     /**
+     * @param patient whether missing roles are waited for however long
      * @throws RunFailedException if the checkpoints found forbid this run
      */
-    static SupervisorConfig prepare(
-            RunSpec spec, RoleFactory roles, RunListener listener, RunEnvironment environment) {
+    public static SupervisorConfig prepare(
+            RunSpec spec,
+            RoleFactory roles,
+            RunListener listener,
+            RunEnvironment environment,
+            boolean patient) {
         CheckpointStore store =
                 new CheckpointStore(
                         spec.directory().resolve("checkpoints"), spec.keepCheckpoints());
@@ -45,6 +50,7 @@ final class RunPreparation {
                     listener,
                     environment.policy().cures(),
                     environment.policy().stallAfter(),
+                    patient,
                     environment.nanoClock());
         } catch (UncheckedIOException e) {
             throw new RunFailedException(e.getMessage() + " (" + e.getCause() + ")", e);

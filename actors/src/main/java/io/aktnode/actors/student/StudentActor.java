@@ -102,7 +102,9 @@ public final class StudentActor extends AbstractBehavior<Command> {
         this.role = link.closeUnless(maker);
         environment
                 .supervisor()
-                .tell(new SupervisorProtocol.StudentUp(config.id(), context.getSelf().narrow()));
+                .tell(
+                        new SupervisorProtocol.StudentUp(
+                                config.id(), context.getSelf().narrow(), link.address()));
     }
 
     @Override

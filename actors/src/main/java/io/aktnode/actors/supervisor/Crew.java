@@ -3,21 +3,24 @@ package io.aktnode.actors.supervisor;
 import akka.actor.typed.ActorRef;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.protocol.control.DataAddress;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.RoleState;
 import io.aktnode.protocol.control.StudentProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol.Evaluated;
+import io.aktnode.protocol.control.SupervisorProtocol.GeneratorUp;
 import io.aktnode.protocol.control.SupervisorProtocol.Restored;
 import io.aktnode.protocol.control.SupervisorProtocol.Saved;
+import io.aktnode.protocol.control.SupervisorProtocol.StudentUp;
+import io.aktnode.protocol.control.SupervisorProtocol.TeacherUp;
 import io.aktnode.protocol.control.TeacherProtocol;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The roles of a run: which are up, and messages to all of them. One thread. */
@@ -25,7 +28,7 @@ final class Crew {
 
     private final int studentCount;
     private final Map<Integer, ActorRef<StudentProtocol.Request>> students = new HashMap<>();
-    private final Set<RoleId> up = new HashSet<>();
+    private final Map<RoleId, DataAddress> up = new LinkedHashMap<>();
     private ActorRef<GeneratorProtocol.Request> generator;
     private ActorRef<TeacherProtocol.Request> teacher;
 
@@ -33,19 +36,19 @@ final class Crew {
         this.studentCount = studentCount;
     }
 
-    void generatorUp(ActorRef<GeneratorProtocol.Request> ref) {
-        generator = ref;
-        up.add(RoleId.GENERATOR);
+    void generatorUp(GeneratorUp message) {
+        generator = message.generator();
+        up.put(RoleId.GENERATOR, message.address());
     }
 
-    void teacherUp(ActorRef<TeacherProtocol.Request> ref) {
-        teacher = ref;
-        up.add(RoleId.TEACHER);
+    void teacherUp(TeacherUp message) {
+        teacher = message.teacher();
+        up.put(RoleId.TEACHER, message.address());
     }
 
-    void studentUp(int id, ActorRef<StudentProtocol.Request> ref) {
-        students.put(id, ref);
-        up.add(RoleId.student(id));
+    void studentUp(StudentUp message) {
+        students.put(message.student(), message.ref());
+        up.put(RoleId.student(message.student()), message.address());
     }
 
     void down(RoleId role) {
@@ -53,7 +56,7 @@ final class Crew {
     }
 
     boolean isUp(RoleId role) {
-        return up.contains(role);
+        return up.containsKey(role);
     }
 
     boolean complete() {
@@ -95,16 +98,17 @@ final class Crew {
             ActorRef<Restored> replyTo) {
         List<ActorRef<StudentProtocol.Request>> inOrder =
                 IntStream.range(0, studentCount).mapToObj(students::get).toList();
-        teacher.tell(new TeacherProtocol.Restore(begin, replyTo));
+        Restoration where = withPeers(begin);
+        teacher.tell(new TeacherProtocol.Restore(where, replyTo));
         for (int i = 0; i < studentCount; i++) {
             inOrder.get(i)
                     .tell(
                             new StudentProtocol.Restore(
-                                    with(begin, from, RoleId.student(i)), generator, replyTo));
+                                    with(where, from, RoleId.student(i)), generator, replyTo));
         }
         generator.tell(
                 new GeneratorProtocol.Restore(
-                        with(begin, from, RoleId.GENERATOR),
+                        with(where, from, RoleId.GENERATOR),
                         noiseEpoch,
                         teacher,
                         inOrder,
@@ -122,7 +126,20 @@ final class Crew {
                         checkpoint ->
                                 new RoleState(
                                         checkpoint.file(name + ".safetensors").toString(),
-                                        checkpoint.manifest().gates().get(name))));
+                                        checkpoint.manifest().gates().get(name))),
+                begin.peers());
+    }
+
+    private Restoration withPeers(Restoration begin) {
+        return new Restoration(
+                begin.runId(),
+                begin.incarnation(),
+                begin.step(),
+                begin.fresh(),
+                begin.state(),
+                up.entrySet().stream()
+                        .map(entry -> new Restoration.Peer(entry.getKey(), entry.getValue()))
+                        .toList());
     }
 
     void save(int incarnation, long step, String directory, ActorRef<Saved> replyTo) {

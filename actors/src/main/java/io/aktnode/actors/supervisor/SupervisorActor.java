@@ -124,6 +124,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                 .onMessage(SupervisorProtocol.StudentUp.class, this::onStudentUp)
                 .onMessage(SupervisorProtocol.RoleFailed.class, this::onRoleFailed)
                 .onMessage(SupervisorProtocol.RoleGone.class, this::onRoleGone)
+                .onMessage(SupervisorProtocol.RoleLost.class, this::onRoleLost)
                 .onMessage(SupervisorProtocol.Restored.class, this::onRestored)
                 .onMessage(StepReport.class, this::onStepReport)
                 .onMessage(SupervisorProtocol.BarrierReached.class, this::onBarrierReached)
@@ -140,19 +141,19 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onGeneratorUp(SupervisorProtocol.GeneratorUp message) {
         onUp(RoleId.GENERATOR);
-        crew.generatorUp(message.generator());
+        crew.generatorUp(message);
         return gather();
     }
 
     private Behavior<Command> onTeacherUp(SupervisorProtocol.TeacherUp message) {
         onUp(RoleId.TEACHER);
-        crew.teacherUp(message.teacher());
+        crew.teacherUp(message);
         return gather();
     }
 
     private Behavior<Command> onStudentUp(SupervisorProtocol.StudentUp message) {
         onUp(RoleId.student(message.student()));
-        crew.studentUp(message.student(), message.ref());
+        crew.studentUp(message);
         return gather();
     }
 
@@ -182,6 +183,16 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onRoleGone(SupervisorProtocol.RoleGone message) {
         fail(message.role() + " cannot be started: " + message.cause());
+        return this;
+    }
+
+    /** Nothing is wrong with the numbers: all go on from the last checkpoint, on the same noise. */
+    private Behavior<Command> onRoleLost(SupervisorProtocol.RoleLost message) {
+        if (phase != Phase.ENDED && crew.isUp(message.role())) {
+            crew.down(message.role());
+            intervene(latestStep, HealthMonitor.name(message.role()), "replace", message.cause());
+            back(timeline::again);
+        }
         return this;
     }
 
@@ -375,10 +386,12 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onTick() {
         long silentNs = config.nanoClock().getAsLong() - lastHeardNs;
         if (silentNs > config.stallAfter().toNanos()) {
-            if (phase == Phase.RUNNING) {
+            boolean gathered = phase != Phase.GATHERING && phase != Phase.ENDED;
+            if (phase == Phase.RUNNING || config.patient() && gathered) {
                 heard();
                 recover(ladder.forBrokenRole(), "run", latestStep, "no role has reported anything");
-            } else if (phase == Phase.GATHERING || phase == Phase.RESTORING) {
+            } else if (!config.patient()
+                    && (phase == Phase.GATHERING || phase == Phase.RESTORING)) {
                 fail("not all roles came up within " + config.stallAfter());
             }
         }
@@ -404,9 +417,14 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                             + ladder.spent());
             return;
         }
+        back(() -> timeline.back(cure == Cure.RESTART));
+    }
+
+    /** Has every role begin anew at a checkpoint. */
+    private void back(Runnable choice) {
         phase = Phase.GATHERING;
         try {
-            timeline.back(cure == Cure.RESTART);
+            choice.run();
         } catch (CheckpointException e) {
             fail(e.getMessage());
             return;

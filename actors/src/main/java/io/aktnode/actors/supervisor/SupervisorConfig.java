@@ -25,6 +25,8 @@ import java.util.function.LongSupplier;
  * @param listener told on the supervisor's thread
  * @param cures what counts as repeated trouble, and the budgets
  * @param stallAfter silence of all roles after which they are restarted
+ * @param patient whether missing roles are waited for however long, because they are processes that
+ *     may be started again; otherwise the run fails after {@code stallAfter}
  * @param nanoClock monotonic, ns
  */
 public record SupervisorConfig(
@@ -39,6 +41,7 @@ public record SupervisorConfig(
         RunListener listener,
         CurePolicy cures,
         Duration stallAfter,
+        boolean patient,
         LongSupplier nanoClock) {
 
     public SupervisorConfig {

@@ -3,6 +3,7 @@ package io.aktnode.actors.supervisor;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.protocol.control.Restoration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -82,8 +83,21 @@ final class Timeline {
         fresh = restart || base.isEmpty();
     }
 
+    /**
+     * Goes back to the newest intact checkpoint and begins an incarnation there on the same noise:
+     * a machine was at fault, not the numbers.
+     */
+    void again() {
+        incarnation++;
+        if (base.isPresent()) {
+            base = store.newest();
+        }
+        step = base.map(Checkpoint::step).orElse(0L);
+        fresh = true;
+    }
+
     /** How the roles begin the incarnation, their states left out. */
     Restoration restoration(long runId) {
-        return new Restoration(runId, incarnation, step, fresh, Optional.empty());
+        return new Restoration(runId, incarnation, step, fresh, Optional.empty(), List.of());
     }
 }

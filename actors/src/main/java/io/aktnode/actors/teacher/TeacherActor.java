@@ -78,7 +78,9 @@ public final class TeacherActor extends AbstractBehavior<Command> {
                                 FrameKind.LOGIT_GRADIENTS, places),
                         header -> context.getSelf().tell(new FrameLanded(header)));
         this.role = link.closeUnless(maker);
-        environment.supervisor().tell(new SupervisorProtocol.TeacherUp(context.getSelf().narrow()));
+        environment
+                .supervisor()
+                .tell(new SupervisorProtocol.TeacherUp(context.getSelf().narrow(), link.address()));
     }
 
     @Override

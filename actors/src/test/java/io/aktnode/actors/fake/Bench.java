@@ -35,7 +35,7 @@ public final class Bench implements AutoCloseable {
     }
 
     public static Restoration restoration(int incarnation, long step) {
-        return new Restoration(RUN, incarnation, step, false, Optional.empty());
+        return new Restoration(RUN, incarnation, step, false, Optional.empty(), List.of());
     }
 
     /** Waits for a supervisor's message of one type; those before it are passed over. */

@@ -3,6 +3,8 @@ package io.aktnode.actors.fake;
 import io.aktnode.actors.data.FramePort;
 import io.aktnode.actors.data.FramePorts;
 import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.protocol.control.DataAddress;
+import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
@@ -33,6 +35,9 @@ public final class MemoryPorts implements FramePorts {
         }
     }
 
+    /** Of every role: nothing is sent anywhere. */
+    public static final DataAddress ADDRESS = new DataAddress("here", "memory", "none");
+
     private final Map<RoleId, Landing> landings = new ConcurrentHashMap<>();
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
 
@@ -45,6 +50,14 @@ public final class MemoryPorts implements FramePorts {
                 deliver(receiver, header, tensors);
                 return true;
             }
+
+            @Override
+            public DataAddress address() {
+                return ADDRESS;
+            }
+
+            @Override
+            public void connect(List<Restoration.Peer> peers) {}
 
             @Override
             public void fence(long runId, int incarnation) {}

@@ -15,6 +15,8 @@ import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.TrainingConfig;
+import io.aktnode.protocol.control.DataAddress;
+import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.tensor.Landing;
@@ -142,6 +144,16 @@ class LossyRunTest {
                         return true;
                     }
                     return port.send(receiver, header, tensors);
+                }
+
+                @Override
+                public DataAddress address() {
+                    return port.address();
+                }
+
+                @Override
+                public void connect(List<Restoration.Peer> peers) {
+                    port.connect(peers);
                 }
 
                 @Override

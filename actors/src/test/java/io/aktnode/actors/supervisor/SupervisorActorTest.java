@@ -10,6 +10,7 @@ import akka.actor.typed.ActorRef;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.fake.Bench;
+import io.aktnode.actors.fake.MemoryPorts;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.run.RunOutcome;
@@ -78,6 +79,7 @@ class SupervisorActorTest {
                                         recorder,
                                         new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5),
                                         STALL,
+                                        false,
                                         nowNs::get),
                                 end));
     }
@@ -88,9 +90,9 @@ class SupervisorActorTest {
     }
 
     private void comeUp() {
-        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref()));
-        supervisor.tell(new SupervisorProtocol.StudentUp(0, student.ref()));
-        supervisor.tell(new SupervisorProtocol.GeneratorUp(generator.ref()));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.StudentUp(0, student.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.GeneratorUp(generator.ref(), MemoryPorts.ADDRESS));
     }
 
     /** Answers a restoration as all roles would; gives back what the generator was told. */
@@ -293,7 +295,7 @@ class SupervisorActorTest {
         supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "out of memory"));
         generator.expectNoMessage(Duration.ZERO);
 
-        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref()));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
 
         GeneratorProtocol.Restore restore = restored();
         assertEquals(1, restore.restoration().incarnation());
@@ -305,7 +307,7 @@ class SupervisorActorTest {
     void ignoresWhatAnOlderIncarnationSays() {
         begin();
         supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "once"));
-        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref()));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
         restored();
         proceed();
         int before = recorder.interventions.size();
@@ -337,11 +339,34 @@ class SupervisorActorTest {
     }
 
     @Test
+    void aLostRoleIsWaitedForAndAllGoOnFromTheNewestCheckpointOnTheSameNoise() {
+        begin();
+        for (int loss = 1; loss <= 4; loss++) {
+            supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
+            generator.expectNoMessage();
+            supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
+
+            GeneratorProtocol.Restore restore = restored();
+
+            assertEquals(loss, restore.restoration().incarnation());
+            assertEquals(0, restore.noiseEpoch());
+            assertTrue(restore.restoration().fresh());
+            assertEquals(0, restore.restoration().step());
+            assertEquals(3, restore.restoration().peers().size());
+            proceed();
+        }
+        assertEquals(4, recorder.interventions.size());
+        assertEquals("replace", recorder.interventions.get(0).action());
+        assertFalse(end.isDone());
+    }
+
+    @Test
     void handlesEveryRequestAlsoWhenAllIsOver() {
         begin();
         supervisor.tell(new SupervisorProtocol.RoleGone(RoleId.TEACHER, "no such file"));
         comeUp();
         supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "again"));
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "no answer"));
         supervisor.tell(new SupervisorProtocol.Restored(RoleId.TEACHER, 0));
         supervisor.tell(
                 new SupervisorProtocol.Saved(
@@ -356,7 +381,7 @@ class SupervisorActorTest {
                 assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
         assertEquals("teacher-0 cannot be started: no such file", failed.getCause().getMessage());
         bench.assertAllHandled();
-        assertEquals(12, SupervisorProtocol.Request.class.getPermittedSubclasses().length);
+        assertEquals(13, SupervisorProtocol.Request.class.getPermittedSubclasses().length);
         assertEquals(List.of(), recorder.interventions);
     }
 }

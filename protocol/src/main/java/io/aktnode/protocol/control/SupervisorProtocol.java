@@ -18,6 +18,7 @@ public final class SupervisorProtocol {
                     StudentUp,
                     RoleFailed,
                     RoleGone,
+                    RoleLost,
                     Restored,
                     Saved,
                     Evaluated,
@@ -26,19 +27,15 @@ public final class SupervisorProtocol {
                     Cancel {}
 
     /** A generator has been made, for the first time or again; it waits for a restoration. */
-    public record GeneratorUp(ActorRef<GeneratorProtocol.Request> generator) implements Request {
-        @JsonCreator
-        public GeneratorUp {}
-    }
+    public record GeneratorUp(ActorRef<GeneratorProtocol.Request> generator, DataAddress address)
+            implements Request {}
 
     /** A teacher has been made, for the first time or again; it waits for a restoration. */
-    public record TeacherUp(ActorRef<TeacherProtocol.Request> teacher) implements Request {
-        @JsonCreator
-        public TeacherUp {}
-    }
+    public record TeacherUp(ActorRef<TeacherProtocol.Request> teacher, DataAddress address)
+            implements Request {}
 
     /** A student has been made, for the first time or again; it waits for a restoration. */
-    public record StudentUp(int student, ActorRef<StudentProtocol.Request> ref)
+    public record StudentUp(int student, ActorRef<StudentProtocol.Request> ref, DataAddress address)
             implements Request {}
 
     /** A role threw; it will come up again. */
@@ -46,6 +43,11 @@ public final class SupervisorProtocol {
 
     /** A role stopped and will not come up again. */
     public record RoleGone(RoleId role, String cause) implements Request {}
+
+    /**
+     * A role's process cannot be reached any more; another one, or the same again, will bear it.
+     */
+    public record RoleLost(RoleId role, String cause) implements Request {}
 
     /** Answers a restoration. */
     public record Restored(RoleId role, int incarnation) implements Request {}

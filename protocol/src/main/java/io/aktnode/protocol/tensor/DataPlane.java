@@ -176,6 +176,17 @@ public final class DataPlane implements AutoCloseable {
      * @throws IllegalStateException if this node receives that stream already
      */
     public Endpoint endpoint(int streamId, Landing landing) {
+        return endpoint(streamId, landing, Optional.empty());
+    }
+
+    /**
+     * Receives a stream on the configured channel and from afar.
+     *
+     * @param network a second channel for other media drivers, such as {@code
+     *     aeron:udp?endpoint=10.0.0.5:0}
+     * @throws IllegalStateException if this node receives that stream already
+     */
+    public Endpoint endpoint(int streamId, Landing landing, Optional<String> network) {
         synchronized (lock) {
             requireOpen();
             if (endpoints.containsKey(streamId)) {
@@ -190,19 +201,29 @@ public final class DataPlane implements AutoCloseable {
                             new FrameCounters(counters),
                             SystemNanoClock.INSTANCE,
                             this::remove);
-            Subscription subscription =
-                    uninterrupted(
-                            () ->
-                                    aeron.addSubscription(
-                                            config.channel(),
-                                            streamId,
-                                            image -> LOG.debug("stream {}: {}", streamId, image),
-                                            endpoint::onUnavailableImage));
-            endpoint.subscription(subscription);
+            List<Subscription> subscriptions = new ArrayList<>();
+            try {
+                subscriptions.add(subscribe(config.channel(), endpoint));
+                network.ifPresent(channel -> subscriptions.add(subscribe(channel, endpoint)));
+            } catch (RuntimeException e) {
+                CloseHelper.quietCloseAll(subscriptions);
+                throw e;
+            }
+            endpoint.subscriptions(subscriptions);
             endpoints.put(streamId, endpoint);
             poller.add(endpoint);
             return endpoint;
         }
+    }
+
+    private Subscription subscribe(String channel, Endpoint endpoint) {
+        return uninterrupted(
+                () ->
+                        aeron.addSubscription(
+                                channel,
+                                endpoint.streamId(),
+                                image -> LOG.debug("stream {}: {}", endpoint.streamId(), image),
+                                endpoint::onUnavailableImage));
     }
 
     /** Sends to the endpoint of a stream on the configured channel. */

@@ -7,6 +7,7 @@ import io.aeron.logbuffer.Header;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameReader;
+import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -45,7 +46,7 @@ public final class Endpoint implements AutoCloseable {
      */
     private final Object lock = new Object();
 
-    private Subscription subscription;
+    private List<Subscription> subscriptions = List.of();
     private Fence fence;
     private boolean closed;
 
@@ -65,9 +66,9 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /** Called once, before the first poll. */
-    void subscription(Subscription subscription) {
+    void subscriptions(List<Subscription> subscriptions) {
         synchronized (lock) {
-            this.subscription = subscription;
+            this.subscriptions = List.copyOf(subscriptions);
         }
     }
 
@@ -96,14 +97,15 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * The channel a publisher reaches it by; a port 0 of the configuration is replaced by the one
-     * taken.
+     * The channel a publisher reaches it by, the one from afar if it has two; a port 0 of the
+     * configuration is replaced by the one taken.
      */
     public String channel() {
         synchronized (lock) {
             requireOpen();
-            String resolved = subscription.tryResolveChannelEndpointPort();
-            return resolved == null ? subscription.channel() : resolved;
+            Subscription farthest = subscriptions.get(subscriptions.size() - 1);
+            String resolved = farthest.tryResolveChannelEndpointPort();
+            return resolved == null ? farthest.channel() : resolved;
         }
     }
 
@@ -115,7 +117,7 @@ public final class Endpoint implements AutoCloseable {
     /** Whether a sender is there. */
     public boolean connected() {
         synchronized (lock) {
-            return !closed && subscription.isConnected();
+            return !closed && subscriptions.stream().anyMatch(Subscription::isConnected);
         }
     }
 
@@ -132,7 +134,11 @@ public final class Endpoint implements AutoCloseable {
                 return 0;
             }
             forgetGoneSessions();
-            return subscription.poll(assembler, FRAGMENTS_PER_POLL);
+            int polled = 0;
+            for (int i = 0; i < subscriptions.size(); i++) {
+                polled += subscriptions.get(i).poll(assembler, FRAGMENTS_PER_POLL);
+            }
+            return polled;
         }
     }
 
@@ -170,7 +176,7 @@ public final class Endpoint implements AutoCloseable {
             assemblies.values().forEach(a -> a.abandon(DropReason.CLOSED, "endpoint closed"));
             assemblies.clear();
             assembler.clear();
-            subscription.close();
+            subscriptions.forEach(Subscription::close);
         }
         onClose.accept(this);
     }

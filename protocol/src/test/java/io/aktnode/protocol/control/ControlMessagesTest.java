@@ -36,10 +36,17 @@ class ControlMessagesTest {
 
     static List<CborSerializable> messages() {
         GateState gate = new GateState(List.of(2.25, -0.1, 1.0 / 3), 2, 0.25);
+        DataAddress address =
+                new DataAddress("10.0.0.5", "/dev/shm/akt", "aeron:udp?endpoint=10.0.0.5:4011");
         Restoration restoration =
                 new Restoration(
-                        -77L, 3, 400, true, Optional.of(new RoleState("c/student-0.st", gate)));
-        Restoration bare = new Restoration(1L, 0, 0, false, Optional.empty());
+                        -77L,
+                        3,
+                        400,
+                        true,
+                        Optional.of(new RoleState("c/student-0.st", gate)),
+                        List.of(new Restoration.Peer(RoleId.TEACHER, address)));
+        Restoration bare = new Restoration(1L, 0, 0, false, Optional.empty(), List.of());
         UpdateReport update =
                 new UpdateReport(UpdateDecision.CLIPPED, "why", 1e3, 9.5, 0, 1e-3, 0.5, Double.NaN);
         ActorRef<SupervisorProtocol.Restored> restored = ref();
@@ -47,6 +54,8 @@ class ControlMessagesTest {
         ActorRef<GeneratorProtocol.Request> generator = ref();
         ActorRef<TeacherProtocol.Request> teacher = ref();
         ActorRef<StudentProtocol.Request> student = ref();
+        ActorRef<HostProtocol.Request> host = ref();
+        ActorRef<CrewProtocol.Request> crew = ref();
         return List.of(
                 new StepReport(
                         RoleId.student(1),
@@ -57,11 +66,12 @@ class ControlMessagesTest {
                         update,
                         0.25,
                         0.125),
-                new SupervisorProtocol.GeneratorUp(generator),
-                new SupervisorProtocol.TeacherUp(teacher),
-                new SupervisorProtocol.StudentUp(1, student),
+                new SupervisorProtocol.GeneratorUp(generator, address),
+                new SupervisorProtocol.TeacherUp(teacher, address),
+                new SupervisorProtocol.StudentUp(1, student, address),
                 new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "out of ideas"),
                 new SupervisorProtocol.RoleGone(RoleId.GENERATOR, "no such file"),
+                new SupervisorProtocol.RoleLost(RoleId.student(2), "host b does not answer"),
                 new SupervisorProtocol.Restored(RoleId.student(0), 4),
                 new SupervisorProtocol.Saved(
                         RoleId.GENERATOR, 4, 400, "generator.safetensors", "ab12", true, gate),
@@ -81,7 +91,13 @@ class ControlMessagesTest {
                 new StudentProtocol.Save(2, 800, "checkpoints/.writing", saved),
                 new StudentProtocol.Evaluate(2, 800, ref()),
                 new StudentProtocol.Abandon(2, 17),
-                new StudentProtocol.LeaveOut(2, 17));
+                new StudentProtocol.LeaveOut(2, 17),
+                new HostProtocol.Introduce(crew),
+                new HostProtocol.Assign(RoleId.student(1), "akt.seed = 7", ref(), crew),
+                new HostProtocol.Reject("another teacher"),
+                new HostProtocol.Dismiss(HostProtocol.RunEnd.PAUSED, "stopped"),
+                new CrewProtocol.Introduced(host, "b (4711)", 2, Map.of("teacher", "ab12")),
+                new CrewProtocol.RoleStopped(host, RoleId.TEACHER, "out of memory"));
     }
 
     private static <T> ActorRef<T> ref() {
@@ -107,13 +123,15 @@ class ControlMessagesTest {
                         SupervisorProtocol.Request.class,
                         GeneratorProtocol.Request.class,
                         TeacherProtocol.Request.class,
-                        StudentProtocol.Request.class)) {
+                        StudentProtocol.Request.class,
+                        HostProtocol.Request.class,
+                        CrewProtocol.Request.class)) {
             permitted.addAll(Arrays.asList(top.getPermittedSubclasses()));
         }
         Set<Class<?>> tested = new HashSet<>();
         messages().forEach(message -> tested.add(message.getClass()));
 
         assertEquals(permitted, tested);
-        assertTrue(permitted.size() > 20);
+        assertTrue(permitted.size() > 26);
     }
 }

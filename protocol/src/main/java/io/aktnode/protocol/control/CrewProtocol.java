@@ -1,0 +1,39 @@
+package io.aktnode.protocol.control;
+
+import akka.actor.typed.ActorRef;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.Map;
+
+/** What whoever gathers a run's crew is told by the processes. */
+public final class CrewProtocol {
+
+    private CrewProtocol() {}
+
+    public interface Command {}
+
+    public sealed interface Request extends Command, CborSerializable {}
+
+    /**
+     * Answers {@link HostProtocol.Introduce}.
+     *
+     * @param name host and process, for people
+     * @param capacity how many roles of its kind it bears at most
+     * @param identity what it brings along that determines the numbers, such as the hash of its
+     *     teacher; empty if it needs nothing
+     */
+    public record Introduced(
+            ActorRef<HostProtocol.Request> host,
+            String name,
+            int capacity,
+            Map<String, String> identity)
+            implements Request {
+
+        public Introduced {
+            identity = Map.copyOf(identity);
+        }
+    }
+
+    /** A role cannot be made there, or has ended; it does not come up again by itself. */
+    public record RoleStopped(ActorRef<HostProtocol.Request> host, RoleId role, String cause)
+            implements Request {}
+}

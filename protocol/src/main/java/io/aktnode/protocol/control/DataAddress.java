@@ -1,0 +1,12 @@
+package io.aktnode.protocol.control;
+
+/**
+ * Where a role receives its frames. A sender on the same media driver needs no network; any other
+ * uses the channel.
+ *
+ * @param host name or address of the receiver's machine
+ * @param directory of the receiver's media driver; no two drivers that live at once share one
+ * @param channel Aeron channel other media drivers reach it by
+ */
+public record DataAddress(String host, String directory, String channel)
+        implements CborSerializable {}

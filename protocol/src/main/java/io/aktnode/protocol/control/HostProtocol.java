@@ -1,0 +1,67 @@
+package io.aktnode.protocol.control;
+
+import akka.actor.typed.ActorRef;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import io.aktnode.protocol.frame.RoleId;
+
+/** What a process that bears roles of one kind is told by whoever leads the run. */
+public final class HostProtocol {
+
+    private HostProtocol() {}
+
+    public interface Command {}
+
+    public sealed interface Request extends Command, CborSerializable {}
+
+    /**
+     * Say who you are, and drop the roles you bear: whoever asks knows of none; answered by {@link
+     * CrewProtocol.Introduced}.
+     */
+    public record Introduce(ActorRef<CrewProtocol.Request> replyTo) implements Request {
+        @JsonCreator
+        public Introduce {}
+    }
+
+    /**
+     * Bear a role. It reports itself up to the supervisor, or {@link CrewProtocol.RoleStopped}
+     * comes.
+     *
+     * @param job the settings that determine the run's numbers, as HOCON
+     * @param supervisor whom the role reports to
+     * @param crew told if the role ends; when it is gone itself the role ends
+     */
+    public record Assign(
+            RoleId role,
+            String job,
+            ActorRef<SupervisorProtocol.Request> supervisor,
+            ActorRef<CrewProtocol.Request> crew)
+            implements Request {}
+
+    /**
+     * This process is not taken into the run.
+     *
+     * @param why for the log of the process
+     */
+    public record Reject(String why) implements Request {
+        @JsonCreator
+        public Reject {}
+    }
+
+    /**
+     * The run is over, or paused.
+     *
+     * @param end how
+     * @param sentence for the log of the process
+     */
+    public record Dismiss(RunEnd end, String sentence) implements Request {}
+
+    /** How a run is over for the processes that bore its roles. */
+    public enum RunEnd {
+        /** It was trained to its last step. */
+        COMPLETED,
+        /** It could not be kept healthy. */
+        FAILED,
+        /** Its supervisor was stopped; another, or the same again, may go on with it. */
+        PAUSED
+    }
+}
