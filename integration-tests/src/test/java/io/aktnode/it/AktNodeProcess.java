@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 /** One akt-node, started as a user starts it; its output goes to files in its directory. */
 final class AktNodeProcess implements AutoCloseable {
 
-    static final Path HOME = Path.of(System.getProperty("akt.home")).toAbsolutePath().normalize();
+    static final Path HOME = AktNodeHome.HOME;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final long POLL_NS = Duration.ofMillis(50).toNanos();
 

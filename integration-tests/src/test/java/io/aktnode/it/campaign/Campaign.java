@@ -1,0 +1,180 @@
+package io.aktnode.it.campaign;
+
+import io.aktnode.it.net.Hosts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Runs scenarios one after the other and judges them. One thread. */
+final class Campaign {
+
+    /** How much worse than the undisturbed one a training may end, in percentage points. */
+    private static final double TOLERANCE = 1;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+    /** A fault's share of the training: not before the first steps, not after the last. */
+    private static final double FIRST = 0.1;
+
+    private static final double LAST = 0.85;
+
+    private final Path directory;
+    private final long seed;
+    private final Map<Job, Outcome> undisturbed = new HashMap<>();
+
+    /**
+     * @param directory a directory of its own for each training
+     * @param seed of when which fault occurs
+     */
+    Campaign(Path directory, long seed) {
+        this.directory = directory;
+        this.seed = seed;
+    }
+
+    /** The same training with nothing done to it; made once. */
+    Outcome undisturbed(Job job) throws Exception {
+        Job plain = new Job(job.layout(), job.seed(), job.epochs(), job.checkpointEvery());
+        Outcome known = undisturbed.get(plain);
+        if (known == null) {
+            known =
+                    train(
+                            new Scenario(
+                                    "undisturbed, seed " + plain.seed(),
+                                    plain,
+                                    List.of(),
+                                    0,
+                                    Scenario.Expectation.GOES_ON,
+                                    0,
+                                    Storage.Kind.PLAIN),
+                            OptionalDouble.empty());
+            undisturbed.put(plain, known);
+        }
+        return known;
+    }
+
+    /** Runs one scenario. */
+    Outcome run(Scenario scenario) throws Exception {
+        return train(scenario, undisturbed(scenario.job()).top1());
+    }
+
+    private Outcome train(Scenario scenario, OptionalDouble expected) throws Exception {
+        Path own =
+                Files.createDirectories(
+                        directory.resolve(scenario.name().replaceAll("[^A-Za-z0-9]+", "-")));
+        try (Hosts hosts = Hosts.make(scenario.job().layout().size());
+                Storage storage = Storage.make(scenario.storage(), own);
+                Training training = Training.start(scenario.job(), hosts, own, storage.out())) {
+            List<String> complaints = new ArrayList<>();
+            List<Duration> recoveries = new ArrayList<>();
+            int injected = 0;
+            Random random = new Random(seed * 31 + scenario.name().hashCode());
+            try {
+                for (long step : steps(scenario, random)) {
+                    training.progress().await(step, training::over);
+                    if (training.over()) {
+                        break;
+                    }
+                    Fault fault = scenario.faults().get(injected % scenario.faults().size());
+                    recoveries.add(injure(training, fault, random));
+                    injected++;
+                }
+            } catch (IllegalStateException e) {
+                complaints.add(e.getMessage());
+            }
+            training.awaitEnd(PATIENCE);
+            Outcome outcome = judge(scenario, training, expected, injected, recoveries, complaints);
+            tidy(own, outcome);
+            return outcome;
+        }
+    }
+
+    /** Faults follow one another only when the one before has been got over. */
+    private static List<Long> steps(Scenario scenario, Random random) {
+        double span = scenario.job().steps() * (LAST - FIRST);
+        return Stream.generate(random::nextDouble)
+                .limit(scenario.times())
+                .map(share -> (long) (scenario.job().steps() * FIRST + share * span))
+                .sorted()
+                .toList();
+    }
+
+    private static Duration injure(Training training, Fault fault, Random random) throws Exception {
+        fault.inject(training, random);
+        long over = System.nanoTime();
+        long before = training.progress().highest();
+        long end = over + PATIENCE.toNanos();
+        training.progress().await(before + 1, () -> training.over() || System.nanoTime() > end);
+        if (training.progress().highest() <= before && !training.over()) {
+            throw new IllegalStateException(
+                    "no step after " + fault.name() + " for " + PATIENCE.toSeconds() + " s");
+        }
+        return Duration.ofNanos(Math.max(0, training.progress().highestSinceNs() - over));
+    }
+
+    private static Outcome judge(
+            Scenario scenario,
+            Training training,
+            OptionalDouble expected,
+            int injected,
+            List<Duration> recoveries,
+            List<String> complaints) {
+        OptionalDouble top1 =
+                training.completed() ? OptionalDouble.of(training.top1()) : OptionalDouble.empty();
+        boolean mayStop = scenario.expectation() == Scenario.Expectation.MAY_STOP;
+        String end = top1.isPresent() ? Outcome.WENT_ON : "stopped: " + training.reason();
+        if (top1.isEmpty() && !(mayStop && training.gaveReason())) {
+            complaints.add(end);
+        }
+        if (injected < scenario.times() && !(top1.isEmpty() && mayStop)) {
+            complaints.add("only " + injected + " of " + scenario.times() + " faults occurred");
+        }
+        if (top1.isPresent()
+                && expected.isPresent()
+                && top1.getAsDouble() < expected.getAsDouble() - TOLERANCE) {
+            complaints.add(
+                    "top-1 is " + top1.getAsDouble() + " % instead of " + expected.getAsDouble());
+        }
+        long allowed = (long) scenario.intervals() * scenario.job().checkpointEvery();
+        if (training.progress().mostLost() > allowed) {
+            complaints.add(training.progress().mostLost() + " steps were lost at once");
+        }
+        List<String> nonFinite = training.states().broken();
+        nonFinite.forEach(weight -> complaints.add("not finite: " + weight));
+        if (top1.isPresent() && training.states().read() == 0) {
+            complaints.add("no saved weights were seen");
+        }
+        return new Outcome(
+                scenario.name(),
+                injected,
+                end,
+                training.progress().mostLost(),
+                scenario.job().checkpointEvery(),
+                recoveries,
+                top1,
+                expected,
+                training.states().read(),
+                nonFinite,
+                complaints);
+    }
+
+    /** What nobody needs to look at is removed. */
+    private static void tidy(Path own, Outcome outcome) throws IOException {
+        Path checkpoints = own.resolve("out/checkpoints");
+        if (!outcome.complaints().isEmpty() || !Files.isDirectory(checkpoints)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(checkpoints)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.aktnode.it.campaign;
+
+import io.aktnode.it.net.Commands;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/** Where a training writes: an ordinary directory, or a small file system that can fill up. */
+final class Storage implements AutoCloseable {
+
+    private static final String SIZE = "48m";
+    private static final int BLOCK_BYTES = 1 << 16;
+
+    enum Kind {
+        PLAIN,
+        /** All of it is on a file system of its own. */
+        SMALL,
+        /** The checkpoints are on a file system of their own. */
+        SMALL_CHECKPOINTS
+    }
+
+    private final Path out;
+    private final Path mounted;
+    private final Thread onExit = new Thread(this::unmount, "unmount");
+
+    private Storage(Path out, Path mounted) {
+        this.out = out;
+        this.mounted = mounted;
+    }
+
+    static Storage make(Kind kind, Path directory) throws IOException {
+        Path out = Files.createDirectories(directory.resolve("out"));
+        if (kind == Kind.PLAIN) {
+            return new Storage(out, null);
+        }
+        Path place = kind == Kind.SMALL ? out : Files.createDirectories(out.resolve("checkpoints"));
+        Storage storage = new Storage(out, place);
+        Commands.run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "akt-it", place.toString());
+        Runtime.getRuntime().addShutdownHook(storage.onExit);
+        return storage;
+    }
+
+    /** Whether this user may mount file systems. */
+    static boolean mountable(Path directory) throws IOException {
+        Path probe = Files.createDirectories(directory.resolve("probe"));
+        boolean mounted =
+                Commands.works("mount", "-t", "tmpfs", "-o", "size=1m", "akt-it", probe.toString());
+        if (mounted) {
+            Commands.run("umount", probe.toString());
+        }
+        return mounted;
+    }
+
+    Path out() {
+        return out;
+    }
+
+    /** For so long, not a byte more can be written. */
+    static Fault full(Duration duration) {
+        return ProcessFaults.of(
+                "full disk for " + duration.toSeconds() + " s",
+                (training, random) -> {
+                    Path filler = training.out().resolve("filler");
+                    fill(filler, System.nanoTime() + duration.toNanos());
+                    Files.delete(filler);
+                });
+    }
+
+    /** Space others free meanwhile is taken, too. */
+    private static void fill(Path filler, long untilNs) throws IOException, InterruptedException {
+        try (FileChannel file =
+                FileChannel.open(filler, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (System.nanoTime() < untilNs) {
+                try {
+                    file.write(ByteBuffer.allocate(BLOCK_BYTES));
+                } catch (IOException e) {
+                    Thread.sleep(1);
+                }
+            }
+        }
+    }
+
+    /** For so long, the checkpoints cannot be written to. */
+    static Fault readOnly(Duration duration) {
+        return ProcessFaults.of(
+                "read-only checkpoint directory for " + duration.toSeconds() + " s",
+                (training, random) -> {
+                    String checkpoints = training.out().resolve("checkpoints").toString();
+                    remount(checkpoints, "ro");
+                    Thread.sleep(duration.toMillis());
+                    remount(checkpoints, "rw");
+                });
+    }
+
+    /** A file open for writing, such as one of a checkpoint, makes it busy for a moment. */
+    private static void remount(String place, String how) throws InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            if (Commands.works("mount", "-o", "remount," + how, place)) {
+                return;
+            }
+            Thread.sleep(25);
+        }
+        Commands.run("mount", "-o", "remount," + how, place);
+    }
+
+    private void unmount() {
+        if (mounted != null) {
+            Commands.works("umount", "-l", mounted.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        unmount();
+        if (mounted != null) {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        }
+    }
+}
