@@ -18,6 +18,16 @@ public enum DropReason {
     FOREIGN_RUN,
     /** An older incarnation than the endpoint's fence admits. */
     OLD_INCARNATION,
+    /** Not encrypted, though it came from another machine and the endpoint has a key. */
+    UNENCRYPTED,
+    /** Encrypted, and the endpoint has no key. */
+    NO_KEY,
+    /** Encrypted under another key. */
+    WRONG_KEY,
+    /** Encrypted under the right key by its own word, but its tag says otherwise. */
+    FORGED,
+    /** Sent before, or older than what its sender has sent since. */
+    REPLAYED,
     /** Other tensors than the owner has room for. */
     WRONG_LAYOUT,
     /** The owner had no free place for it. */

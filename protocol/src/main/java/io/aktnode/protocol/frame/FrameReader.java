@@ -1,5 +1,6 @@
 package io.aktnode.protocol.frame;
 
+import io.aktnode.protocol.frame.codec.EncryptedMessageDecoder;
 import io.aktnode.protocol.frame.codec.FrameChunkDecoder;
 import io.aktnode.protocol.frame.codec.FrameStartDecoder;
 import io.aktnode.protocol.frame.codec.MessageHeaderDecoder;
@@ -22,6 +23,8 @@ public final class FrameReader {
         BAD
     }
 
+    private static final String SAME_BUILD = "; run the same version of akt-node on all nodes";
+
     private static final int CRC_END =
             MessageHeaderDecoder.ENCODED_LENGTH
                     + FrameStartDecoder.crc32cEncodingOffset()
@@ -30,6 +33,7 @@ public final class FrameReader {
     private final MessageHeaderDecoder messageHeader = new MessageHeaderDecoder();
     private final FrameStartDecoder start = new FrameStartDecoder();
     private final FrameChunkDecoder chunk = new FrameChunkDecoder();
+    private final EncryptedMessageDecoder encrypted = new EncryptedMessageDecoder();
     private final Checksum checksum = new Checksum();
     private final long maxFrameBytes;
 
@@ -52,10 +56,14 @@ public final class FrameReader {
     }
 
     /**
-     * Whether this looks like a chunk of a frame. Cheap, and no proof: the checksum is not looked
-     * at.
+     * Whether this looks like a chunk of a frame, encrypted or not. Cheap, and no proof: neither
+     * checksum nor tag is looked at.
      */
     public boolean isChunkOf(long frameSequence, DirectBuffer buffer, int offset, int length) {
+        if (isEncrypted(buffer, offset, length)) {
+            wrapEncrypted(buffer, offset);
+            return encrypted.messageIndex() > 0 && encrypted.frameSequence() == frameSequence;
+        }
         if (length < FrameWriter.CHUNK_OVERHEAD_BYTES) {
             return false;
         }
@@ -69,8 +77,28 @@ public final class FrameReader {
         return chunk.frameSequence() == frameSequence;
     }
 
+    /** Whether this looks like an encrypted message of this version: one for the decryptor. */
+    public boolean isEncrypted(DirectBuffer buffer, int offset, int length) {
+        if (length < FrameEncryptor.OVERHEAD_BYTES) {
+            return false;
+        }
+        messageHeader.wrap(buffer, offset);
+        return messageHeader.templateId() == EncryptedMessageDecoder.TEMPLATE_ID
+                && messageHeader.schemaId() == EncryptedMessageDecoder.SCHEMA_ID
+                && messageHeader.version() == EncryptedMessageDecoder.SCHEMA_VERSION;
+    }
+
     /** Reads one message; what was read before is forgotten. */
     public Message read(DirectBuffer buffer, int offset, int length) {
+        return read(buffer, offset, length, false);
+    }
+
+    /** As {@link #read}, of a message whose tag was right: that is more than a checksum. */
+    public Message readDecrypted(DirectBuffer buffer, int offset, int length) {
+        return read(buffer, offset, length, true);
+    }
+
+    private Message read(DirectBuffer buffer, int offset, int length, boolean authentic) {
         problem = null;
         detail = null;
         if (length < CRC_END) {
@@ -88,9 +116,15 @@ public final class FrameReader {
                             + ", expected "
                             + FrameStartDecoder.SCHEMA_ID
                             + " version "
-                            + FrameStartDecoder.SCHEMA_VERSION);
+                            + FrameStartDecoder.SCHEMA_VERSION
+                            + SAME_BUILD);
         }
         int template = messageHeader.templateId();
+        if (isEncrypted(buffer, offset, length)) {
+            wrapEncrypted(buffer, offset);
+            sequence = encrypted.frameSequence();
+            return bad(DropReason.NO_KEY, "encrypted, and this endpoint has no key to open it");
+        }
         boolean opens = template == FrameStartDecoder.TEMPLATE_ID;
         if (!opens && template != FrameChunkDecoder.TEMPLATE_ID) {
             return bad(DropReason.MALFORMED, "message template " + template + " is unknown");
@@ -109,17 +143,24 @@ public final class FrameReader {
                             + " with a block of "
                             + block);
         }
+        if (!authentic && !hasItsChecksum(buffer, offset, length)) {
+            return Message.BAD;
+        }
+        return opens ? readStart(buffer, offset, length) : readChunk(buffer, offset, length);
+    }
+
+    private boolean hasItsChecksum(DirectBuffer buffer, int offset, int length) {
         int claimed = buffer.getInt(offset + CRC_END - Integer.BYTES, ByteOrder.LITTLE_ENDIAN);
         int found = checksum.of(buffer, offset + CRC_END, length - CRC_END);
         if (claimed != found) {
-            return bad(
+            bad(
                     DropReason.CORRUPTED,
                     "CRC32C is "
                             + Integer.toHexString(found)
                             + ", the message claims "
                             + Integer.toHexString(claimed));
         }
-        return opens ? readStart(buffer, offset, length) : readChunk(buffer, offset, length);
+        return claimed == found;
     }
 
     private Message readStart(DirectBuffer buffer, int offset, int length) {
@@ -135,7 +176,8 @@ public final class FrameReader {
                     "protocol version "
                             + start.protocolVersion()
                             + ", expected "
-                            + FrameWriter.PROTOCOL_VERSION);
+                            + FrameWriter.PROTOCOL_VERSION
+                            + SAME_BUILD);
         }
         FrameKind kind = FrameKind.of(start.kindRaw());
         Role role = Role.of(start.senderRoleRaw());
@@ -293,6 +335,14 @@ public final class FrameReader {
                 offset + MessageHeaderDecoder.ENCODED_LENGTH,
                 FrameChunkDecoder.BLOCK_LENGTH,
                 FrameChunkDecoder.SCHEMA_VERSION);
+    }
+
+    private void wrapEncrypted(DirectBuffer buffer, int offset) {
+        encrypted.wrap(
+                buffer,
+                offset + MessageHeaderDecoder.ENCODED_LENGTH,
+                EncryptedMessageDecoder.BLOCK_LENGTH,
+                EncryptedMessageDecoder.SCHEMA_VERSION);
     }
 
     private Message bad(DropReason reason, String why) {

@@ -15,7 +15,7 @@ import org.agrona.MutableDirectBuffer;
 public final class FrameWriter {
 
     /** Version of the rules frames follow beyond their schema; unequal versions do not talk. */
-    public static final int PROTOCOL_VERSION = 1;
+    public static final int PROTOCOL_VERSION = 2;
 
     /** Most tensors in one frame. */
     public static final int MAX_TENSORS = 1024;

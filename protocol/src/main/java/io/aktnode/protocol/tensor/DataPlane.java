@@ -4,11 +4,13 @@ import io.aeron.Aeron;
 import io.aeron.ChannelUri;
 import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
-import io.aeron.Subscription;
 import io.aeron.driver.Configuration;
 import io.aeron.driver.MediaDriver;
+import io.aktnode.protocol.frame.FrameEncryptor;
+import io.aktnode.protocol.frame.FrameKey;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +50,7 @@ public final class DataPlane implements AutoCloseable {
     private final Path directory;
     private final Faults faults;
     private final FrameCounters counters = new FrameCounters();
+    private final SecureRandom random = new SecureRandom();
     private final MediaDriver driver;
     private final Aeron aeron;
     private final Poller poller;
@@ -176,7 +179,7 @@ public final class DataPlane implements AutoCloseable {
      * @throws IllegalStateException if this node receives that stream already
      */
     public Endpoint endpoint(int streamId, Landing landing) {
-        return endpoint(streamId, landing, Optional.empty());
+        return endpoint(streamId, landing, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -187,6 +190,17 @@ public final class DataPlane implements AutoCloseable {
      * @throws IllegalStateException if this node receives that stream already
      */
     public Endpoint endpoint(int streamId, Landing landing, Optional<String> network) {
+        return endpoint(streamId, landing, network, Optional.empty());
+    }
+
+    /**
+     * As {@link #endpoint(int, Landing, Optional)}, but of frames from other machines only those
+     * that are encrypted.
+     *
+     * @param key what they must be encrypted under; without one, what is encrypted is dropped
+     */
+    public Endpoint endpoint(
+            int streamId, Landing landing, Optional<String> network, Optional<FrameKey> key) {
         synchronized (lock) {
             requireOpen();
             if (endpoints.containsKey(streamId)) {
@@ -197,11 +211,12 @@ public final class DataPlane implements AutoCloseable {
                     new Endpoint(
                             streamId,
                             landing,
+                            key,
                             config.maxFrameBytes(),
                             new FrameCounters(counters),
                             SystemNanoClock.INSTANCE,
                             this::remove);
-            List<Subscription> subscriptions = new ArrayList<>();
+            List<Sessions> subscriptions = new ArrayList<>();
             try {
                 subscriptions.add(subscribe(config.channel(), endpoint));
                 network.ifPresent(channel -> subscriptions.add(subscribe(channel, endpoint)));
@@ -216,19 +231,31 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
-    private Subscription subscribe(String channel, Endpoint endpoint) {
-        return uninterrupted(
-                () ->
-                        aeron.addSubscription(
-                                channel,
-                                endpoint.streamId(),
-                                image -> LOG.debug("stream {}: {}", endpoint.streamId(), image),
-                                endpoint::onUnavailableImage));
+    private Sessions subscribe(String channel, Endpoint endpoint) {
+        Sessions sessions = endpoint.sessions(channel);
+        sessions.subscription(
+                uninterrupted(
+                        () ->
+                                aeron.addSubscription(
+                                        channel,
+                                        endpoint.streamId(),
+                                        image ->
+                                                LOG.debug(
+                                                        "stream {}: {}",
+                                                        endpoint.streamId(),
+                                                        image),
+                                        sessions::onUnavailableImage)));
+        return sessions;
     }
 
     /** Sends to the endpoint of a stream on the configured channel. */
     public TensorPublisher publisher(int streamId) {
         return publisher(localChannel(streamId), streamId);
+    }
+
+    /** As {@link #publisher(int)}, encrypting what could leave the machine. */
+    public TensorPublisher publisher(int streamId, Optional<FrameKey> key) {
+        return publisher(localChannel(streamId), streamId, key);
     }
 
     /**
@@ -237,6 +264,15 @@ public final class DataPlane implements AutoCloseable {
      * @param channel the endpoint's own: {@link Endpoint#channel}
      */
     public TensorPublisher publisher(String channel, int streamId) {
+        return publisher(channel, streamId, Optional.empty());
+    }
+
+    /**
+     * As {@link #publisher(String, int)}, encrypting what could leave the machine.
+     *
+     * @param key not used on {@code aeron:ipc}
+     */
+    public TensorPublisher publisher(String channel, int streamId, Optional<FrameKey> key) {
         synchronized (lock) {
             requireOpen();
             ExclusivePublication publication =
@@ -244,6 +280,8 @@ public final class DataPlane implements AutoCloseable {
             TensorPublisher publisher =
                     new TensorPublisher(
                             publication,
+                            key.filter(k -> !staysInside(channel))
+                                    .map(k -> new FrameEncryptor(k, streamId, random)),
                             config,
                             new FrameCounters(counters),
                             SystemNanoClock.INSTANCE,
@@ -267,6 +305,11 @@ public final class DataPlane implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Whether what is sent on a channel cannot leave the machine. */
+    static boolean staysInside(String channel) {
+        return channel.startsWith("aeron:ipc");
     }
 
     private String localChannel(int streamId) {

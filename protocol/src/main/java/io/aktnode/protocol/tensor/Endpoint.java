@@ -1,19 +1,14 @@
 package io.aktnode.protocol.tensor;
 
-import io.aeron.FragmentAssembler;
-import io.aeron.Image;
-import io.aeron.Subscription;
-import io.aeron.logbuffer.Header;
 import io.aktnode.protocol.frame.DropReason;
+import io.aktnode.protocol.frame.FrameDecryptor;
 import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.FrameReader;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.agrona.DirectBuffer;
-import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -31,14 +26,13 @@ public final class Endpoint implements AutoCloseable {
 
     private final int streamId;
     private final Landing landing;
+    private final Optional<FrameKey> key;
     private final FrameCounters counters;
     private final Consumer<Endpoint> onClose;
     private final FrameReader reader;
     private final DropLog log;
     private final Host host = new Host();
-    private final FragmentAssembler assembler = new FragmentAssembler(this::onMessage);
-    private final Int2ObjectHashMap<FrameAssembly> assemblies = new Int2ObjectHashMap<>();
-    private final Queue<Integer> goneSessions = new ConcurrentLinkedQueue<>();
+    private final ReplayFence replays = new ReplayFence();
 
     /**
      * Held by whoever calls the landing. Once close or fence has returned, the poll thread is not
@@ -46,38 +40,39 @@ public final class Endpoint implements AutoCloseable {
      */
     private final Object lock = new Object();
 
-    private List<Subscription> subscriptions = List.of();
+    private List<Sessions> subscriptions = List.of();
     private Fence fence;
     private boolean closed;
 
     Endpoint(
             int streamId,
             Landing landing,
+            Optional<FrameKey> key,
             int maxFrameBytes,
             FrameCounters counters,
             NanoClock clock,
             Consumer<Endpoint> onClose) {
         this.streamId = streamId;
         this.landing = Objects.requireNonNull(landing, "landing");
+        this.key = Objects.requireNonNull(key, "key");
         this.counters = counters;
         this.onClose = onClose;
         this.reader = new FrameReader(maxFrameBytes);
         this.log = new DropLog(streamId, clock);
     }
 
-    /** Called once, before the first poll. */
-    void subscriptions(List<Subscription> subscriptions) {
-        synchronized (lock) {
-            this.subscriptions = List.copyOf(subscriptions);
-        }
+    /** For the senders on a channel; those on other machines must encrypt, if there is a key. */
+    Sessions sessions(String channel) {
+        boolean encrypted = key.isPresent() && !DataPlane.staysInside(channel);
+        return new Sessions(
+                reader, host, () -> encrypted ? new FrameDecryptor(key.get(), streamId) : null);
     }
 
-    /**
-     * Called by Aeron's own thread when a sender is gone; handled at the next poll. Nothing of that
-     * session is polled after this.
-     */
-    void onUnavailableImage(Image image) {
-        goneSessions.add(image.sessionId());
+    /** Called once, before the first poll. */
+    void subscriptions(List<Sessions> own) {
+        synchronized (lock) {
+            subscriptions = List.copyOf(own);
+        }
     }
 
     /**
@@ -87,7 +82,7 @@ public final class Endpoint implements AutoCloseable {
     public void fence(long runId, int minIncarnation) {
         synchronized (lock) {
             fence = new Fence(runId, minIncarnation);
-            assemblies.values().forEach(FrameAssembly::refence);
+            subscriptions.forEach(Sessions::refence);
         }
     }
 
@@ -103,9 +98,7 @@ public final class Endpoint implements AutoCloseable {
     public String channel() {
         synchronized (lock) {
             requireOpen();
-            Subscription farthest = subscriptions.get(subscriptions.size() - 1);
-            String resolved = farthest.tryResolveChannelEndpointPort();
-            return resolved == null ? farthest.channel() : resolved;
+            return subscriptions.get(subscriptions.size() - 1).channel();
         }
     }
 
@@ -117,7 +110,7 @@ public final class Endpoint implements AutoCloseable {
     /** Whether a sender is there. */
     public boolean connected() {
         synchronized (lock) {
-            return !closed && subscriptions.stream().anyMatch(Subscription::isConnected);
+            return !closed && subscriptions.stream().anyMatch(Sessions::connected);
         }
     }
 
@@ -133,36 +126,12 @@ public final class Endpoint implements AutoCloseable {
             if (closed) {
                 return 0;
             }
-            forgetGoneSessions();
             int polled = 0;
             for (int i = 0; i < subscriptions.size(); i++) {
-                polled += subscriptions.get(i).poll(assembler, FRAGMENTS_PER_POLL);
+                polled += subscriptions.get(i).poll(FRAGMENTS_PER_POLL);
             }
             return polled;
         }
-    }
-
-    private void forgetGoneSessions() {
-        for (Integer gone = goneSessions.poll(); gone != null; gone = goneSessions.poll()) {
-            assembler.freeSessionBuffer(gone);
-            FrameAssembly assembly = assemblies.remove(gone.intValue());
-            if (assembly != null) {
-                assembly.abandon(DropReason.TRUNCATED, "its sender has gone");
-            }
-        }
-    }
-
-    private void onMessage(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
-        if (closed) {
-            return;
-        }
-        int session = aeronHeader.sessionId();
-        FrameAssembly assembly = assemblies.get(session);
-        if (assembly == null) {
-            assembly = new FrameAssembly(session, reader, host);
-            assemblies.put(session, assembly);
-        }
-        assembly.onMessage(buffer, offset, length);
     }
 
     /** Once this has returned the landing is not called any more. */
@@ -173,10 +142,7 @@ public final class Endpoint implements AutoCloseable {
                 return;
             }
             closed = true;
-            assemblies.values().forEach(a -> a.abandon(DropReason.CLOSED, "endpoint closed"));
-            assemblies.clear();
-            assembler.clear();
-            subscriptions.forEach(Subscription::close);
+            subscriptions.forEach(Sessions::close);
         }
         onClose.accept(this);
     }
@@ -188,6 +154,11 @@ public final class Endpoint implements AutoCloseable {
                 return DropReason.FOREIGN_RUN;
             }
             return header.incarnation() < fence.minIncarnation ? DropReason.OLD_INCARNATION : null;
+        }
+
+        @Override
+        public ReplayFence replays() {
+            return replays;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.aktnode.protocol.tensor;
 
 import io.aktnode.protocol.frame.DropReason;
+import io.aktnode.protocol.frame.FrameDecryptor;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameReader;
 import io.aktnode.protocol.frame.TensorSpec;
@@ -19,6 +20,9 @@ final class FrameAssembly {
 
         /** Why the fence keeps this frame out, or null. */
         DropReason fenced(FrameHeader header);
+
+        /** What came encrypted before. */
+        ReplayFence replays();
 
         Landing landing();
 
@@ -41,6 +45,17 @@ final class FrameAssembly {
     private final FrameReader reader;
     private final Host host;
 
+    /** Opens the session's messages; null if they come as they are. */
+    private final FrameDecryptor decryptor;
+
+    /** Whether the message at hand was encrypted, and by a holder of the key. */
+    private boolean authentic;
+
+    /** Salt of the frame being put together. */
+    private long saltHigh;
+
+    private long saltLow;
+
     /** The frame being put together; null between frames. */
     private Landing.Slot slot;
 
@@ -62,29 +77,60 @@ final class FrameAssembly {
     /** A start was dropped that did not tell its sequence: chunks without a frame are its own. */
     private boolean droppedUnknown;
 
-    FrameAssembly(int sessionId, FrameReader reader, Host host) {
+    /**
+     * @param decryptor for a session whose frames must be encrypted, else null
+     */
+    FrameAssembly(int sessionId, FrameReader reader, Host host, FrameDecryptor decryptor) {
         this.sessionId = sessionId;
         this.reader = reader;
         this.host = host;
+        this.decryptor = decryptor;
     }
 
     void onMessage(DirectBuffer buffer, int offset, int length) {
         if (droppedSequence != NONE && reader.isChunkOf(droppedSequence, buffer, offset, length)) {
             return;
         }
-        switch (reader.read(buffer, offset, length)) {
+        if (decryptor != null && reader.isEncrypted(buffer, offset, length)) {
+            onEncrypted(buffer, offset, length);
+            return;
+        }
+        authentic = false;
+        onPlain(reader.read(buffer, offset, length), buffer);
+    }
+
+    private void onEncrypted(DirectBuffer buffer, int offset, int length) {
+        authentic = decryptor.open(buffer, offset, length);
+        if (!authentic) {
+            onBad(decryptor.problem(), decryptor.detail());
+            if (slot == null) {
+                droppedSequence = decryptor.sequence();
+            }
+            return;
+        }
+        DirectBuffer plain = decryptor.plain();
+        onPlain(reader.readDecrypted(plain, 0, decryptor.plainBytes()), plain);
+    }
+
+    private void onPlain(FrameReader.Message message, DirectBuffer buffer) {
+        switch (message) {
             case START -> onStart();
             case CHUNK -> onChunk(buffer);
-            case BAD -> onBad();
+            case BAD -> {
+                onBad(reader.problem(), reader.detail());
+                if (reader.problem() == DropReason.NO_KEY) {
+                    droppedSequence = reader.sequence();
+                }
+            }
         }
     }
 
-    private void onBad() {
+    private void onBad(DropReason problem, String detail) {
         if (slot != null) {
             // Which frame the message belonged to cannot be trusted, but it broke this one.
-            drop(reader.problem(), reader.detail());
+            drop(problem, detail);
         } else {
-            host.dropped(reader.problem(), sessionId, null, reader.detail(), null);
+            host.dropped(problem, sessionId, null, detail, null);
             droppedUnknown = true;
         }
     }
@@ -105,9 +151,16 @@ final class FrameAssembly {
         sequence = reader.sequence();
         payloadBytes = reader.payloadBytes();
         table = reader.tensors();
+        if (decryptor != null && !isAdmitted()) {
+            return;
+        }
         DropReason fenced = host.fenced(header);
         if (fenced != null) {
             drop(fenced, "fenced off");
+            return;
+        }
+        if (decryptor != null && host.replays().isOvertaken(header)) {
+            drop(DropReason.REPLAYED, "its sender is far beyond it");
             return;
         }
         if (begin()) {
@@ -115,6 +168,37 @@ final class FrameAssembly {
                 complete();
             }
         }
+    }
+
+    /** Whether the start just read may come in where frames must be encrypted; drops it if not. */
+    private boolean isAdmitted() {
+        if (!authentic) {
+            drop(
+                    DropReason.UNENCRYPTED,
+                    "not encrypted, and this node takes only encrypted frames from other machines;"
+                            + " the sender has no key of this run");
+            return false;
+        }
+        saltHigh = decryptor.saltHigh();
+        saltLow = decryptor.saltLow();
+        if (decryptor.sequence() != sequence || decryptor.index() != 0) {
+            drop(DropReason.MALFORMED, "the numbers outside and inside its encryption differ");
+            return false;
+        }
+        if (!host.replays().isFirst(saltHigh, saltLow, sequence)) {
+            drop(DropReason.REPLAYED, "the same frame came before");
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether the chunk just read was sent with the start of the frame in progress. */
+    private boolean isOfThisFrame() {
+        return authentic
+                && decryptor.saltHigh() == saltHigh
+                && decryptor.saltLow() == saltLow
+                && decryptor.sequence() == sequence
+                && decryptor.index() == nextChunk + 1;
     }
 
     private boolean begin() {
@@ -166,6 +250,10 @@ final class FrameAssembly {
     private void onChunk(DirectBuffer buffer) {
         if (slot == null) {
             onOrphan();
+        } else if (decryptor != null && !isOfThisFrame()) {
+            drop(
+                    authentic ? DropReason.REPLAYED : DropReason.UNENCRYPTED,
+                    "a chunk came that was not sent with its start");
         } else if (reader.sequence() != sequence
                 || reader.chunkIndex() != nextChunk
                 || reader.payloadOffset() != arrivedBytes

@@ -3,6 +3,7 @@ package io.aktnode.protocol.tensor;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
+import io.aktnode.protocol.frame.FrameEncryptor;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameWriter;
 import io.aktnode.protocol.frame.TensorSpec;
@@ -10,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -18,7 +21,8 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Sends frames on one stream, straight from the tensors' memory into Aeron's log.
+ * Sends frames on one stream, straight from the tensors' memory into Aeron's log, or through the
+ * encryptor if it has one.
  *
  * <p>One thread sends (the role's); any thread may close. A frame that could not be sent whole is
  * dropped by the receiver as truncated when the next one starts.
@@ -26,6 +30,10 @@ import org.agrona.concurrent.NanoClock;
 public final class TensorPublisher implements AutoCloseable {
 
     private final ExclusivePublication publication;
+
+    /** Null if frames travel as they are. */
+    private final FrameEncryptor encryptor;
+
     private final long offerTimeoutNs;
     private final int maxFrameBytes;
     private final FrameCounters counters;
@@ -52,12 +60,14 @@ public final class TensorPublisher implements AutoCloseable {
 
     TensorPublisher(
             ExclusivePublication publication,
+            Optional<FrameEncryptor> encryptor,
             DataPlaneConfig config,
             FrameCounters counters,
             NanoClock clock,
             Runnable wake,
             Consumer<TensorPublisher> onClose) {
         this.publication = publication;
+        this.encryptor = encryptor.orElse(null);
         this.offerTimeoutNs = config.offerTimeout().toNanos();
         this.maxFrameBytes = config.maxFrameBytes();
         this.counters = counters;
@@ -86,7 +96,8 @@ public final class TensorPublisher implements AutoCloseable {
 
     private SendResult sendFrame(FrameHeader header, List<OutboundTensor> tensors) {
         long payloadBytes = payloadBytes(tensors);
-        int startBytes = writer.start(startBuffer, 0, header, table, sequence + 1);
+        int plainBytes = writer.start(startBuffer, 0, header, table, sequence + 1);
+        int startBytes = plainBytes + encryptionBytes();
         if (startBytes > publication.maxMessageLength()) {
             throw new IllegalArgumentException(
                     "a table of "
@@ -101,7 +112,7 @@ public final class TensorPublisher implements AutoCloseable {
                             + Integer.highestOneBit(startBytes) * 16);
         }
         sequence++;
-        SendResult result = sendStart(startBytes);
+        SendResult result = sendStart(plainBytes);
         tensor = 0;
         tensorOffset = 0;
         long offset = 0;
@@ -153,17 +164,33 @@ public final class TensorPublisher implements AutoCloseable {
     }
 
     private int maxChunkBytes() {
-        return publication.maxPayloadLength() - FrameWriter.CHUNK_OVERHEAD_BYTES;
+        return publication.maxPayloadLength()
+                - FrameWriter.CHUNK_OVERHEAD_BYTES
+                - encryptionBytes();
+    }
+
+    private int encryptionBytes() {
+        return encryptor == null ? 0 : FrameEncryptor.OVERHEAD_BYTES;
     }
 
     private SendResult sendStart(int bytes) {
+        if (encryptor == null) {
+            return offer(startBuffer, bytes);
+        }
+        encryptor.beginFrame();
+        encryptor.plain(bytes).putBytes(0, startBuffer, 0, bytes);
+        return offer(encryptor.encrypted(), encryptor.encrypt(bytes, sequence, 0));
+    }
+
+    /** Copies a message into the log. */
+    private SendResult offer(DirectBuffer message, int bytes) {
         long deadlineNs = clock.nanoTime() + offerTimeoutNs;
         idle.reset();
         while (true) {
             long position;
             synchronized (lock) {
                 requireOpen();
-                position = publication.offer(startBuffer, 0, bytes);
+                position = publication.offer(message, 0, bytes);
             }
             if (position > 0) {
                 return SendResult.SENT;
@@ -178,6 +205,13 @@ public final class TensorPublisher implements AutoCloseable {
     }
 
     private SendResult sendChunk(List<OutboundTensor> tensors, int index, long offset, int bytes) {
+        if (encryptor != null) {
+            MutableDirectBuffer plain = encryptor.plain(FrameWriter.CHUNK_OVERHEAD_BYTES + bytes);
+            int at = writer.chunk(plain, 0, sequence, index, offset, bytes);
+            copy(tensors, plain, at, bytes);
+            // The tag stands for the checksum.
+            return offer(encryptor.encrypted(), encryptor.encrypt(at + bytes, sequence, index + 1));
+        }
         long deadlineNs = clock.nanoTime() + offerTimeoutNs;
         int length = FrameWriter.CHUNK_OVERHEAD_BYTES + bytes;
         idle.reset();
@@ -207,22 +241,8 @@ public final class TensorPublisher implements AutoCloseable {
             MutableDirectBuffer buffer = claim.buffer();
             int start = claim.offset();
             int at = writer.chunk(buffer, start, sequence, index, offset, bytes);
-            int end = at + bytes;
-            while (at < end) {
-                OutboundTensor source = tensors.get(tensor);
-                int left = source.spec().byteLength() - tensorOffset;
-                if (left == 0) {
-                    tensor++;
-                    tensorOffset = 0;
-                    continue;
-                }
-                int count = Math.min(left, end - at);
-                ByteBuffer memory = source.bytes();
-                buffer.putBytes(at, memory, memory.position() + tensorOffset, count);
-                tensorOffset += count;
-                at += count;
-            }
-            writer.seal(buffer, start, end - start);
+            copy(tensors, buffer, at, bytes);
+            writer.seal(buffer, start, at + bytes - start);
             filled = true;
         } finally {
             if (filled) {
@@ -230,6 +250,26 @@ public final class TensorPublisher implements AutoCloseable {
             } else {
                 claim.abort();
             }
+        }
+    }
+
+    /** Copies the next bytes of the payload. */
+    private void copy(List<OutboundTensor> tensors, MutableDirectBuffer to, int start, int bytes) {
+        int at = start;
+        int end = start + bytes;
+        while (at < end) {
+            OutboundTensor source = tensors.get(tensor);
+            int left = source.spec().byteLength() - tensorOffset;
+            if (left == 0) {
+                tensor++;
+                tensorOffset = 0;
+                continue;
+            }
+            int count = Math.min(left, end - at);
+            ByteBuffer memory = source.bytes();
+            to.putBytes(at, memory, memory.position() + tensorOffset, count);
+            tensorOffset += count;
+            at += count;
         }
     }
 

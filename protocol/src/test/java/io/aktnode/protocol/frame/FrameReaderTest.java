@@ -92,7 +92,7 @@ class FrameReaderTest {
 
     /** Nodes of different builds meet on the wire: these bytes change only with a new version. */
     @Test
-    void bytesOnTheWireAreThoseOfProtocolVersionOne() {
+    void bytesOnTheWireAreThoseOfProtocolVersionTwo() {
         int length = writer.start(buffer, 0, HEADER, List.of(TensorSpec.float32(16, 10)), 41);
         byte[] bytes = new byte[length];
         buffer.getBytes(0, bytes);
@@ -101,9 +101,9 @@ class FrameReaderTest {
                 "3800"
                         + "0100"
                         + "4a41"
-                        + "0100" // block of 56 bytes, template, schema, version
+                        + "0200" // block of 56 bytes, template, schema, version
                         + "CRC32C.." // checked below
-                        + "0100"
+                        + "0200"
                         + "02"
                         + "03" // protocol version, LOGITS, STUDENT
                         + "02000000"
@@ -216,9 +216,12 @@ class FrameReaderTest {
         int protocol = BLOCK + FrameStartEncoder.protocolVersionEncodingOffset();
         return Stream.of(
                 new Change("another schema", OFFSET + 4, 2, 999, DropReason.UNKNOWN_VERSION),
-                new Change("a later schema", OFFSET + 6, 2, 2, DropReason.UNKNOWN_VERSION),
-                new Change("a later protocol", protocol, 2, 2, DropReason.UNKNOWN_VERSION),
-                new Change("another template", OFFSET + 2, 2, 3, DropReason.MALFORMED),
+                new Change("an older schema", OFFSET + 6, 2, 1, DropReason.UNKNOWN_VERSION),
+                new Change("a later schema", OFFSET + 6, 2, 3, DropReason.UNKNOWN_VERSION),
+                new Change("an older protocol", protocol, 2, 1, DropReason.UNKNOWN_VERSION),
+                new Change("a later protocol", protocol, 2, 3, DropReason.UNKNOWN_VERSION),
+                new Change("another template", OFFSET + 2, 2, 4, DropReason.MALFORMED),
+                new Change("an encrypted message", OFFSET + 2, 2, 3, DropReason.NO_KEY),
                 new Change("another block length", OFFSET, 2, 55, DropReason.MALFORMED),
                 new Change("kind 0", kind, 1, 0, DropReason.UNKNOWN_KIND),
                 new Change("kind 6", kind, 1, 6, DropReason.UNKNOWN_KIND),
@@ -256,6 +259,18 @@ class FrameReaderTest {
 
         assertEquals(Message.BAD, readStart());
         assertEquals(change.expected, reader.problem(), reader.detail());
+    }
+
+    @Test
+    void anOlderVersionIsToldWithTheRemedy() {
+        int length = writeStart(TENSORS);
+        buffer.putShort(OFFSET + 6, (short) 1, ByteOrder.LITTLE_ENDIAN);
+
+        assertEquals(Message.BAD, reader.read(buffer, OFFSET, length));
+        assertEquals(
+                "schema 16714 version 1, expected 16714 version 2; run the same version of akt-node"
+                        + " on all nodes",
+                reader.detail());
     }
 
     @Test
