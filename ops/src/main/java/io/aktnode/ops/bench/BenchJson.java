@@ -56,7 +56,7 @@ public final class BenchJson {
         root.put("bytes", channels.get(0).frameBytes());
         for (TransportBench.Figures figures : channels) {
             String name = figures.channel().startsWith(TransportBench.IPC) ? "ipc" : "udp";
-            transport(figures, root.putObject(name));
+            transport(figures, root.putObject(figures.encrypted() ? name + "_encrypted" : name));
         }
         return root.toString();
     }

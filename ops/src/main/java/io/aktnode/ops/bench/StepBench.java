@@ -55,7 +55,8 @@ public final class StepBench {
                                 spec.teacher().architecture(),
                                 spec.training().generator().latent()),
                         peak(spec.cores()),
-                        TransportBench.measure(transport, batchBytes, TRANSPORT_TIME),
+                        TransportBench.measure(
+                                transport, Optional.empty(), batchBytes, TRANSPORT_TIME),
                         seen.get().memory(),
                         seen.get().interventions(),
                         load < 0 ? Double.NaN : load));

@@ -3,6 +3,7 @@ package io.aktnode.ops.bench;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.frame.TensorSpec;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +45,7 @@ public final class TransportBench implements AutoCloseable {
      * What was measured.
      *
      * @param channel of Aeron
+     * @param encrypted whether frames were, as between machines
      * @param frameBytes tensor bytes of a frame
      * @param bytesPerSecond that arrived while the sender kept {@value #PLACES} frames under way
      * @param latency of one frame alone, from the start of sending to the last byte in the
@@ -52,6 +55,7 @@ public final class TransportBench implements AutoCloseable {
      */
     public record Figures(
             String channel,
+            boolean encrypted,
             int frameBytes,
             double bytesPerSecond,
             Quantiles latency,
@@ -60,6 +64,7 @@ public final class TransportBench implements AutoCloseable {
 
     private final DataPlane plane;
     private final String channel;
+    private final boolean encrypted;
     private final int frameBytes;
     private final TensorPublisher publisher;
     private final List<OutboundTensor> tensors;
@@ -72,8 +77,9 @@ public final class TransportBench implements AutoCloseable {
     private long lastLandedNs;
     private long sent;
 
-    private TransportBench(DataPlaneConfig config, int frameBytes) {
+    private TransportBench(DataPlaneConfig config, Optional<FrameKey> key, int frameBytes) {
         this.channel = config.channel();
+        this.encrypted = key.isPresent();
         this.frameBytes = frameBytes;
         TensorSpec spec = TensorSpec.float32(Math.max(1, frameBytes / Float.BYTES));
         this.tensors =
@@ -100,8 +106,9 @@ public final class TransportBench implements AutoCloseable {
                                 Math.max(config.maxFrameBytes(), spec.byteLength())),
                         fault -> {});
         try {
-            plane.endpoint(RoleId.TEACHER.streamId(), slots).fence(RUN_ID, 0);
-            this.publisher = plane.publisher(RoleId.TEACHER.streamId());
+            int stream = RoleId.TEACHER.streamId();
+            plane.endpoint(stream, slots, Optional.empty(), key).fence(RUN_ID, 0);
+            this.publisher = plane.publisher(stream, key);
         } catch (RuntimeException e) {
             plane.close();
             throw e;
@@ -120,11 +127,13 @@ public final class TransportBench implements AutoCloseable {
     /**
      * Measures for about so long: a fifth to warm up, half of it the rate, the rest latency.
      *
+     * @param key encrypts what could leave the machine
      * @param frameBytes rounded down to whole floats
      * @throws RunFailedException if nothing arrives
      */
-    public static Figures measure(DataPlaneConfig config, int frameBytes, Duration time) {
-        try (TransportBench bench = new TransportBench(config, frameBytes)) {
+    public static Figures measure(
+            DataPlaneConfig config, Optional<FrameKey> key, int frameBytes, Duration time) {
+        try (TransportBench bench = new TransportBench(config, key, frameBytes)) {
             return bench.run(time.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -141,6 +150,7 @@ public final class TransportBench implements AutoCloseable {
         synchronized (this) {
             return new Figures(
                     channel,
+                    encrypted,
                     tensors.get(0).spec().byteLength(),
                     rate,
                     Quantiles.of(latencies),

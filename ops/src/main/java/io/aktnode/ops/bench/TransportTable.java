@@ -7,7 +7,7 @@ import java.util.Locale;
 /** What {@code akt-node bench --transport} prints for people. */
 public final class TransportTable {
 
-    private static final String ROW = "  %-36s %7s %12s %12s %9s %5s";
+    private static final String ROW = "  %-49s %7s %12s %12s %9s %5s";
 
     private TransportTable() {}
 
@@ -18,7 +18,7 @@ public final class TransportTable {
         for (TransportBench.Figures figures : channels) {
             lines.add(
                     row(
-                            figures.channel(),
+                            figures.channel() + (figures.encrypted() ? ", AES-256-GCM" : ""),
                             format("%.2f", figures.bytesPerSecond() / 1e9),
                             format("%.3f", figures.latency().median() * 1e3),
                             format("%.3f", figures.latency().p99() * 1e3),

@@ -18,9 +18,11 @@ import io.aktnode.ops.config.SettingsReader;
 import io.aktnode.ops.job.Devices;
 import io.aktnode.ops.job.LocalRuns;
 import io.aktnode.ops.report.Terminal;
+import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.tensor.DataPlaneConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +112,8 @@ final class BenchCommand extends SettingsCommand {
 
     @Option(
             names = "--transport",
-            description = "Aeron alone: IPC and UDP over loopback; no training.")
+            description =
+                    "Aeron alone: IPC and UDP over loopback, plain and encrypted; no training.")
     private boolean transport;
 
     @Option(
@@ -231,14 +234,15 @@ final class BenchCommand extends SettingsCommand {
         int frameBytes = BenchSettings.frameBytes(akt);
         Duration time = BenchSettings.transportTime(akt);
         Terminal terminal = console().terminal();
+        DataPlaneConfig udp = dataPlane.withChannel(TransportBench.LOOPBACK_UDP);
+        Optional<FrameKey> plain = Optional.empty();
+        Optional<FrameKey> key = Optional.of(FrameKey.draw(new SecureRandom()));
         List<TransportBench.Figures> channels =
                 List.of(
                         TransportBench.measure(
-                                dataPlane.withChannel(TransportBench.IPC), frameBytes, time),
-                        TransportBench.measure(
-                                dataPlane.withChannel(TransportBench.LOOPBACK_UDP),
-                                frameBytes,
-                                time));
+                                dataPlane.withChannel(TransportBench.IPC), plain, frameBytes, time),
+                        TransportBench.measure(udp, plain, frameBytes, time),
+                        TransportBench.measure(udp, key, frameBytes, time));
         TransportTable.lines(channels).forEach(terminal::line);
         if (json) {
             terminal.line(BenchJson.line(channels));
