@@ -59,10 +59,15 @@ public final class CheckpointStore {
         try {
             Files.createDirectories(directory);
             removeTemporaries();
-            return Files.createDirectory(directory.resolve(TEMPORARY_PREFIX + name(step)));
+            return Files.createDirectory(writing(step));
         } catch (IOException e) {
             throw new CheckpointException("cannot write a checkpoint to " + directory, e);
         }
+    }
+
+    /** The directory of a checkpoint that was begun and is not complete. */
+    public Path writing(long step) {
+        return directory.resolve(TEMPORARY_PREFIX + name(step));
     }
 
     /**
@@ -70,7 +75,7 @@ public final class CheckpointStore {
      * already flushed.
      */
     public Checkpoint commit(Manifest manifest) {
-        Path temporary = directory.resolve(TEMPORARY_PREFIX + name(manifest.step()));
+        Path temporary = writing(manifest.step());
         Path complete = directory.resolve(name(manifest.step()));
         try {
             byte[] json = JSON.writeValueAsString(manifest).getBytes(StandardCharsets.UTF_8);

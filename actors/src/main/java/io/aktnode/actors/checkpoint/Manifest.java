@@ -2,6 +2,7 @@ package io.aktnode.actors.checkpoint;
 
 import io.aktnode.actors.run.Evaluation;
 import io.aktnode.actors.run.Intervention;
+import io.aktnode.actors.run.Quarantined;
 import io.aktnode.protocol.control.GateState;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param gates what each role's gate remembers, by role
  * @param evaluations so far, in order
  * @param interventions so far, in order
+ * @param quarantined students that were put aside, by id; their files are their last healthy ones
  */
 public record Manifest(
         int format,
@@ -31,7 +33,8 @@ public record Manifest(
         Map<String, String> files,
         Map<String, GateState> gates,
         List<Evaluation> evaluations,
-        List<Intervention> interventions) {
+        List<Intervention> interventions,
+        Map<Integer, Quarantined> quarantined) {
 
     public static final int FORMAT = 1;
 
@@ -41,5 +44,7 @@ public record Manifest(
         gates = new TreeMap<>(gates);
         evaluations = List.copyOf(evaluations);
         interventions = List.copyOf(interventions);
+        // Manifests of earlier versions do not have it.
+        quarantined = quarantined == null ? Map.of() : new TreeMap<>(quarantined);
     }
 }

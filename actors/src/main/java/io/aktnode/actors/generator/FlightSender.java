@@ -1,6 +1,5 @@
 package io.aktnode.actors.generator;
 
-import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
@@ -9,17 +8,16 @@ import java.util.List;
 /** The generator's frames: images of a batch, then gradients for the logits. */
 final class FlightSender {
 
-    private final RoleEnvironment environment;
     private final RoleLink link;
 
-    FlightSender(RoleEnvironment environment, RoleLink link) {
-        this.environment = environment;
+    FlightSender(RoleLink link) {
         this.link = link;
     }
 
     void sendImages(Flight flight) {
         sendImages(RoleId.TEACHER, flight);
-        environment.studentIds().forEach(student -> sendImages(student, flight));
+        flight.studentsThat(part -> !part.finished)
+                .forEach(id -> sendImages(RoleId.student(id), flight));
     }
 
     private void sendImages(RoleId receiver, Flight flight) {

@@ -5,7 +5,10 @@ import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The batches in flight, and how far each student has got: decides what is still waited for. One
@@ -17,11 +20,14 @@ final class FlightWindow {
 
     private final int window;
     private final boolean readsStudents;
+    private final int students;
     private final TreeMap<Long, Flight> flights = new TreeMap<>();
     private final long[] settledUpTo;
 
     /** Batches a student has still to be in time for before it is waited for again. */
     private final int[] probation;
+
+    private Set<Integer> present;
 
     /**
      * @param window batches in flight at most; 1 is lockstep
@@ -30,6 +36,8 @@ final class FlightWindow {
     FlightWindow(int window, int students, boolean readsStudents) {
         this.window = window;
         this.readsStudents = readsStudents;
+        this.students = students;
+        this.present = IntStream.range(0, students).boxed().collect(Collectors.toSet());
         this.settledUpTo = new long[students];
         this.probation = new int[students];
     }
@@ -47,6 +55,12 @@ final class FlightWindow {
     }
 
     void add(Flight flight) {
+        for (int id = 0; id < students; id++) {
+            if (!present.contains(id)) {
+                flight.students.get(id).leftOut = true;
+                flight.students.get(id).finished = true;
+            }
+        }
         flights.put(flight.batch, flight);
     }
 
@@ -63,8 +77,13 @@ final class FlightWindow {
         return flights.get(batch);
     }
 
-    /** Drops all; the next batch is that of a step. */
-    void restart(long step) {
+    /**
+     * Drops all; the next batch is that of a step.
+     *
+     * @param taking ids of the students that take part from now on
+     */
+    void restart(long step, Set<Integer> taking) {
+        present = Set.copyOf(taking);
         flights.values().forEach(Flight::releaseFrames);
         flights.clear();
         Arrays.fill(settledUpTo, step - 1);
@@ -97,7 +116,7 @@ final class FlightWindow {
         if (lockstep()) {
             return flight.finishedByAll();
         }
-        return Arrays.stream(settledUpTo).anyMatch(settled -> settled >= flight.batch);
+        return present.stream().anyMatch(id -> settledUpTo[id] >= flight.batch);
     }
 
     /** What became of a frame that came in. */

@@ -34,7 +34,6 @@ import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -69,7 +68,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     private GeneratorRole role;
     private SpikeGate gate;
     private ActorRef<TeacherProtocol.Request> teacher;
-    private List<ActorRef<StudentProtocol.Request>> students = List.of();
+    private Map<Integer, ActorRef<StudentProtocol.Request>> students = Map.of();
     private ActorRef<SupervisorProtocol.BarrierReached> atBarrier;
 
     private long nextStep;
@@ -114,7 +113,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                         environment.ports(),
                         Map.of(FrameKind.LOGITS, places, FrameKind.INPUT_GRADIENTS, places),
                         header -> context.getSelf().tell(new FrameLanded(header)));
-        this.frames = new FlightSender(environment, link);
+        this.frames = new FlightSender(link);
         this.role = link.closeUnless(maker);
         timers.startTimerWithFixedDelay(Tick.INSTANCE, settings.resendAfter());
         environment
@@ -145,7 +144,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         flights.all().stream()
                 .filter(flight -> !flight.updated)
                 .forEach(flight -> role.discard(flight.batch));
-        flights.restart(restoration.step());
+        flights.restart(restoration.step(), message.students().keySet());
         atBarrier = null;
         teacher = message.teacher();
         students = message.students();
@@ -370,10 +369,12 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             flight.update = UpdateReport.without(UpdateDecision.DISCARDED, why);
         }
         teacher.tell(new TeacherProtocol.Abandon(link.incarnation(), flight.batch));
-        students.forEach(
-                student ->
-                        student.tell(
-                                new StudentProtocol.Abandon(link.incarnation(), flight.batch)));
+        students.values()
+                .forEach(
+                        student ->
+                                student.tell(
+                                        new StudentProtocol.Abandon(
+                                                link.incarnation(), flight.batch)));
         report(flight);
     }
 

@@ -3,8 +3,9 @@ package io.aktnode.actors.policy;
 import java.util.function.LongSupplier;
 
 /**
- * Chooses the mildest cure whose hourly budget is not spent: roll back, restart the roles, stop.
- * Skipping and rescaling come before and are the gates' business. One thread.
+ * Chooses the mildest cure whose hourly budget is not spent: roll back, restart, stop. Skipping and
+ * rescaling come before and are the gates' business; whether a student is put aside instead of the
+ * run being stopped is decided by whoever knows the other students. One thread.
  */
 public final class CureLadder {
 
@@ -14,6 +15,8 @@ public final class CureLadder {
         ROLLBACK,
         /** The same, with the roles' networks made anew. */
         RESTART,
+        /** Nothing helped one of several students: the others go on without it. */
+        QUARANTINE,
         /** Nothing helped. */
         STOP
     }

@@ -11,6 +11,7 @@ package io.aktnode.actors.policy;
  * @param rollbacksPerHour beyond it the roles are restarted instead
  * @param restartsPerHour beyond it the run is stopped
  * @param healthyAfterSteps steps without an intervention after which a checkpoint is healthy again
+ * @param dryRun whether what the detectors see is only reported
  */
 public record CurePolicy(
         int skipsInARow,
@@ -20,7 +21,8 @@ public record CurePolicy(
         int rescalesPerHour,
         int rollbacksPerHour,
         int restartsPerHour,
-        int healthyAfterSteps) {
+        int healthyAfterSteps,
+        boolean dryRun) {
 
     public CurePolicy {
         if (skipsInARow < 1 || troubleSteps < 1 || troubles < 1) {
@@ -53,6 +55,19 @@ public record CurePolicy(
     }
 
     public static CurePolicy defaults() {
-        return new CurePolicy(3, 50, 8, 60, 60, 6, 6, 20);
+        return new CurePolicy(3, 50, 8, 60, 60, 6, 6, 20, false);
+    }
+
+    public CurePolicy withDryRun(boolean only) {
+        return new CurePolicy(
+                skipsInARow,
+                troubleSteps,
+                troubles,
+                skipsPerHour,
+                rescalesPerHour,
+                rollbacksPerHour,
+                restartsPerHour,
+                healthyAfterSteps,
+                only);
     }
 }

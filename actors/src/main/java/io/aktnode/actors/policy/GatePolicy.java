@@ -19,6 +19,8 @@ package io.aktnode.actors.policy;
  * @param learningRateCut factor on the learning rate at each clip
  * @param learningRateFloor least factor
  * @param learningRateRecovery factor on the learning rate at each accepted step, up to 1
+ * @param dryRun whether spikes are only reported and applied as they are; what is not finite is
+ *     dropped all the same, because one such update ends all learning
  */
 public record GatePolicy(
         int window,
@@ -31,7 +33,8 @@ public record GatePolicy(
         int patience,
         double learningRateCut,
         double learningRateFloor,
-        double learningRateRecovery) {
+        double learningRateRecovery,
+        boolean dryRun) {
 
     public GatePolicy {
         if (minimum < 1 || warmup < minimum || window < warmup) {
@@ -74,6 +77,22 @@ public record GatePolicy(
 
     /** Catches a gradient a thousand times too large from the sixth step on, and little else. */
     public static GatePolicy defaults() {
-        return new GatePolicy(128, 5, 32, 8, 20, 75, 150, 5, 0.5, 0.1, 1.02);
+        return new GatePolicy(128, 5, 32, 8, 20, 75, 150, 5, 0.5, 0.1, 1.02, false);
+    }
+
+    public GatePolicy withDryRun(boolean only) {
+        return new GatePolicy(
+                window,
+                minimum,
+                warmup,
+                zScore,
+                spikeMultiple,
+                instantMultiple,
+                warmupMultiple,
+                patience,
+                learningRateCut,
+                learningRateFloor,
+                learningRateRecovery,
+                only);
     }
 }

@@ -68,7 +68,8 @@ public final class HealthMonitor {
         Troubles own = troubles.computeIfAbsent(report.role(), id -> new Troubles());
         UpdateDecision decision = report.update().decision();
         boolean skipped = decision == UpdateDecision.SKIPPED;
-        boolean clipped = decision == UpdateDecision.CLIPPED;
+        boolean clipped =
+                decision == UpdateDecision.CLIPPED || decision == UpdateDecision.TOLERATED;
         if (!skipped && !clipped) {
             if (decision == UpdateDecision.APPLIED) {
                 own.skipsInARow = 0;
@@ -79,7 +80,7 @@ public final class HealthMonitor {
         findings.add(
                 new Finding(
                         report.step(),
-                        name(report.role()),
+                        report.role(),
                         skipped ? Finding.Severity.SKIPPED : Finding.Severity.RESCALED,
                         reason));
         own.skipsInARow = skipped ? own.skipsInARow + 1 : 0;
@@ -123,7 +124,7 @@ public final class HealthMonitor {
     }
 
     private static Finding rollback(StepReport report, String reason) {
-        return new Finding(report.step(), name(report.role()), Finding.Severity.ROLLBACK, reason);
+        return new Finding(report.step(), report.role(), Finding.Severity.ROLLBACK, reason);
     }
 
     /** For people: {@code generator}, {@code teacher}, {@code student}, {@code student-1} ... */
@@ -148,10 +149,25 @@ public final class HealthMonitor {
      * @param step the first step to come
      */
     public void backTo(long step) {
+        forget();
+        lastTrouble = Math.min(lastTrouble, step - 1);
+    }
+
+    /** Forgets what was seen but not that there was trouble, as after a cure that was not taken. */
+    public void forget() {
         troubles.clear();
         drifts.clear();
         bnStatistics = new DriftDetector("BN-statistics loss");
         collapse = new CollapseDetector();
-        lastTrouble = Math.min(lastTrouble, step - 1);
+    }
+
+    /**
+     * Forgets what was seen of a student that was given another state, and what it did to the
+     * generator's gradients.
+     */
+    public void mended(RoleId student) {
+        troubles.remove(student);
+        drifts.remove(student);
+        troubles.remove(RoleId.GENERATOR);
     }
 }

@@ -81,20 +81,29 @@ public final class SpikeGate implements UpdateGate {
             logNorms.clear();
             return accept(norm);
         }
+        if (policy.dryRun()) {
+            return decide(UpdateDecision.TOLERATED, seen(norm, median, allowed), 1);
+        }
         learningRateFactor =
                 Math.max(policy.learningRateFloor(), learningRateFactor * policy.learningRateCut());
         return decide(
                 UpdateDecision.CLIPPED,
                 String.format(
                         Locale.ROOT,
-                        "gradient norm %.4g is %.3g times the median %.4g; clipped to %.4g,"
-                                + " learning rate x%.3g",
-                        norm,
-                        norm / median,
-                        median,
-                        allowed,
+                        "%s, learning rate x%.3g",
+                        seen(norm, median, allowed),
                         learningRateFactor),
                 allowed / norm);
+    }
+
+    private static String seen(double norm, double median, double allowed) {
+        return String.format(
+                Locale.ROOT,
+                "gradient norm %.4g is %.3g times the median %.4g; clipped to %.4g",
+                norm,
+                norm / median,
+                median,
+                allowed);
     }
 
     private double accept(double norm) {
@@ -118,6 +127,24 @@ public final class SpikeGate implements UpdateGate {
     @Override
     public double learningRateFactor() {
         return learningRateFactor;
+    }
+
+    /**
+     * The norm from which on a finite gradient is a spike, as learned from the accepted ones;
+     * infinite while too few were seen.
+     */
+    public double limit() {
+        if (logNorms.size() < policy.minimum()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double centre = RobustStatistics.median(logNorms);
+        double median = Math.exp(centre);
+        if (logNorms.size() < policy.warmup()) {
+            return median * policy.warmupMultiple();
+        }
+        double deviation = RobustStatistics.deviation(logNorms, centre);
+        double unusual = Math.max(policy.spikeMultiple(), Math.exp(policy.zScore() * deviation));
+        return median * Math.min(policy.instantMultiple(), unusual);
     }
 
     /** What the last call of {@link #scale} came to. */

@@ -6,7 +6,8 @@ package io.aktnode.actors.run;
  * @param step at which it was taken
  * @param role {@code generator}, {@code teacher}, {@code student} ({@code student-1} and so on for
  *     further ones) or {@code run}
- * @param action {@code skip}, {@code rescale}, {@code rollback}, {@code restart} or {@code stop}
+ * @param action {@code skip}, {@code rescale}, {@code rollback}, {@code restart}, {@code
+ *     quarantine} or {@code stop}; {@code would rescale} and so on in a dry run
  * @param reason what was seen, with the figures
  */
 public record Intervention(long step, String role, String action, String reason) {}

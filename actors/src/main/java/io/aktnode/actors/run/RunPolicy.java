@@ -49,6 +49,17 @@ public record RunPolicy(
                 Duration.ofMinutes(10));
     }
 
+    /** The same judgement; with a dry run only reported. */
+    public RunPolicy withDryRun(boolean only) {
+        return new RunPolicy(
+                generatorGate.withDryRun(only),
+                studentGate.withDryRun(only),
+                cures.withDryRun(only),
+                resendAfter,
+                resends,
+                stallAfter);
+    }
+
     public RunPolicy withCures(CurePolicy newCures) {
         return new RunPolicy(
                 generatorGate, studentGate, newCures, resendAfter, resends, stallAfter);

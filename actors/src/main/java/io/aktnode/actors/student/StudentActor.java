@@ -115,6 +115,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
                 .onMessage(StudentProtocol.Evaluate.class, this::onEvaluate)
                 .onMessage(StudentProtocol.Abandon.class, this::onAbandon)
                 .onMessage(StudentProtocol.LeaveOut.class, this::onLeaveOut)
+                .onMessage(StudentProtocol.Retire.class, this::onRetire)
                 .onMessage(FrameLanded.class, this::onFrameLanded)
                 .onSignal(PreRestart.class, signal -> close())
                 .onSignal(PostStop.class, signal -> close())
@@ -355,6 +356,11 @@ public final class StudentActor extends AbstractBehavior<Command> {
                                     config.id(), link.incarnation(), message.step(), top1));
         }
         return this;
+    }
+
+    private Behavior<Command> onRetire(StudentProtocol.Retire message) {
+        getContext().getLog().warn("{} takes no part any more: {}", link.self(), message.reason());
+        return Behaviors.stopped();
     }
 
     private void endPass() {

@@ -1,12 +1,9 @@
 package io.aktnode.actors.supervisor;
 
 import akka.actor.typed.ActorRef;
-import io.aktnode.actors.checkpoint.Checkpoint;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.protocol.control.DataAddress;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.Restoration;
-import io.aktnode.protocol.control.RoleState;
 import io.aktnode.protocol.control.StudentProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol.Evaluated;
 import io.aktnode.protocol.control.SupervisorProtocol.GeneratorUp;
@@ -18,16 +15,16 @@ import io.aktnode.protocol.control.TeacherProtocol;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** The roles of a run: which are up, and messages to all of them. One thread. */
+/** The roles of a run: which take part, which are up, and messages to all of them. One thread. */
 final class Crew {
 
     private final int studentCount;
     private final Map<Integer, ActorRef<StudentProtocol.Request>> students = new HashMap<>();
+    private final Map<Integer, String> retired = new HashMap<>();
     private final Map<RoleId, DataAddress> up = new LinkedHashMap<>();
     private ActorRef<GeneratorProtocol.Request> generator;
     private ActorRef<TeacherProtocol.Request> teacher;
@@ -46,13 +43,42 @@ final class Crew {
         up.put(RoleId.TEACHER, message.address());
     }
 
+    /** One that is retired is told so, whenever it comes up. */
     void studentUp(StudentUp message) {
-        students.put(message.student(), message.ref());
-        up.put(RoleId.student(message.student()), message.address());
+        int id = message.student();
+        if (takesPart(id)) {
+            students.put(id, message.ref());
+            up.put(RoleId.student(id), message.address());
+        } else {
+            message.ref().tell(new StudentProtocol.Retire(retired.get(id)));
+        }
     }
 
     void down(RoleId role) {
         up.remove(role);
+    }
+
+    /**
+     * Goes on without a student for good.
+     *
+     * @param reason for its log
+     */
+    void retire(int id, String reason) {
+        retired.put(id, reason);
+        up.remove(RoleId.student(id));
+        ActorRef<StudentProtocol.Request> student = students.remove(id);
+        if (student != null) {
+            student.tell(new StudentProtocol.Retire(reason));
+        }
+    }
+
+    boolean takesPart(int student) {
+        return !retired.containsKey(student);
+    }
+
+    /** Students that take part. */
+    int students() {
+        return studentCount - retired.size();
     }
 
     boolean isUp(RoleId role) {
@@ -65,12 +91,12 @@ final class Crew {
 
     /** Generator, teacher and students. */
     int size() {
-        return 2 + studentCount;
+        return 2 + students();
     }
 
     /** Roles that have a state to be saved: all but the teacher. */
     int savers() {
-        return 1 + studentCount;
+        return 1 + students();
     }
 
     ActorRef<GeneratorProtocol.Request> generator() {
@@ -86,51 +112,8 @@ final class Crew {
                                         new StudentProtocol.Evaluate(incarnation, step, replyTo)));
     }
 
-    /**
-     * Has all roles begin an incarnation.
-     *
-     * @param from the checkpoint whose states are taken over; empty for the roles' first states
-     */
-    void restore(
-            Restoration begin,
-            int noiseEpoch,
-            Optional<Checkpoint> from,
-            ActorRef<Restored> replyTo) {
-        List<ActorRef<StudentProtocol.Request>> inOrder =
-                IntStream.range(0, studentCount).mapToObj(students::get).toList();
-        Restoration where = withPeers(begin);
-        teacher.tell(new TeacherProtocol.Restore(where, replyTo));
-        for (int i = 0; i < studentCount; i++) {
-            inOrder.get(i)
-                    .tell(
-                            new StudentProtocol.Restore(
-                                    with(where, from, RoleId.student(i)), generator, replyTo));
-        }
-        generator.tell(
-                new GeneratorProtocol.Restore(
-                        with(where, from, RoleId.GENERATOR),
-                        noiseEpoch,
-                        teacher,
-                        inOrder,
-                        replyTo));
-    }
-
-    private static Restoration with(Restoration begin, Optional<Checkpoint> from, RoleId role) {
-        String name = StateFiles.name(role);
-        return new Restoration(
-                begin.runId(),
-                begin.incarnation(),
-                begin.step(),
-                begin.fresh(),
-                from.map(
-                        checkpoint ->
-                                new RoleState(
-                                        checkpoint.file(name + ".safetensors").toString(),
-                                        checkpoint.manifest().gates().get(name))),
-                begin.peers());
-    }
-
-    private Restoration withPeers(Restoration begin) {
+    /** The same, and where the roles that are up receive their frames. */
+    Restoration withPeers(Restoration begin) {
         return new Restoration(
                 begin.runId(),
                 begin.incarnation(),
@@ -140,6 +123,30 @@ final class Crew {
                 up.entrySet().stream()
                         .map(entry -> new Restoration.Peer(entry.getKey(), entry.getValue()))
                         .toList());
+    }
+
+    /**
+     * Has all roles begin an incarnation.
+     *
+     * @param begin how each role does
+     */
+    void restore(Function<RoleId, Restoration> begin, int noiseEpoch, ActorRef<Restored> replyTo) {
+        teacher.tell(
+                new TeacherProtocol.Restore(
+                        begin.apply(RoleId.TEACHER), students.keySet(), replyTo));
+        IntStream.range(0, studentCount)
+                .filter(this::takesPart)
+                .forEach(
+                        id ->
+                                students.get(id)
+                                        .tell(
+                                                new StudentProtocol.Restore(
+                                                        begin.apply(RoleId.student(id)),
+                                                        generator,
+                                                        replyTo)));
+        generator.tell(
+                new GeneratorProtocol.Restore(
+                        begin.apply(RoleId.GENERATOR), noiseEpoch, teacher, students, replyTo));
     }
 
     void save(int incarnation, long step, String directory, ActorRef<Saved> replyTo) {

@@ -12,6 +12,7 @@ import io.aktnode.protocol.frame.RoleId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -23,13 +24,22 @@ final class RunEnd {
     private final CompletableFuture<RunOutcome> waiting;
     private final RunRecord record;
     private final Journal journal;
+    private final Timeline timeline;
+    private final Quarantine quarantine;
     private final List<QuantizationConfig> students;
     private final long totalSteps;
     private final LongSupplier nanoClock;
     private final long startedNs;
     private boolean ended;
 
-    RunEnd(SupervisorConfig config, RunRecord record, CompletableFuture<RunOutcome> waiting) {
+    RunEnd(
+            SupervisorConfig config,
+            RunRecord record,
+            Timeline timeline,
+            Quarantine quarantine,
+            CompletableFuture<RunOutcome> waiting) {
+        this.timeline = timeline;
+        this.quarantine = quarantine;
         this.waiting = waiting;
         this.record = record;
         this.journal = config.journal();
@@ -62,8 +72,11 @@ final class RunEnd {
                     new StudentOutcome(
                             students.get(id),
                             Safetensors.read(last.file(file)),
-                            record.top1At(last.step(), id),
-                            record.best(id)));
+                            quarantine.of(id).isPresent()
+                                    ? OptionalDouble.empty()
+                                    : record.top1At(last.step(), id),
+                            record.best(id),
+                            quarantine.of(id)));
         }
         return new RunOutcome(
                 ended,

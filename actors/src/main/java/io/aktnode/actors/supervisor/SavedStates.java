@@ -37,7 +37,11 @@ final class SavedStates {
 
     /** What the checkpoint says of itself. */
     Manifest manifest(
-            Timeline timeline, boolean healthy, Map<String, String> settings, RunRecord record) {
+            Timeline timeline,
+            boolean healthy,
+            SupervisorConfig config,
+            RunRecord record,
+            Quarantine quarantine) {
         Map<String, String> files = new TreeMap<>();
         Map<String, GateState> gates = new TreeMap<>();
         states.forEach(
@@ -45,16 +49,18 @@ final class SavedStates {
                     files.put(state.file(), state.sha256());
                     gates.put(StateFiles.name(role), state.gate());
                 });
+        quarantine.carryOver(config.store().writing(timeline.step()), files, gates);
         return new Manifest(
                 Manifest.FORMAT,
                 timeline.step(),
                 timeline.incarnation(),
                 timeline.noiseEpoch(),
                 healthy,
-                settings,
+                config.settings(),
                 files,
                 gates,
                 record.evaluations(),
-                record.interventions());
+                record.interventions(),
+                quarantine.all());
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +27,7 @@ final class StepAssembler {
     private final Schedule schedule;
     private final int window;
     private final int students;
+    private final IntPredicate takesPart;
     private final LongSupplier nanoClock;
     private final TreeMap<Long, Map<RoleId, StepReport>> open = new TreeMap<>();
     private long newestOver = -1;
@@ -33,10 +35,19 @@ final class StepAssembler {
     private long lastNs;
     private int discarded;
 
-    StepAssembler(Schedule schedule, int window, int students, LongSupplier nanoClock) {
+    /**
+     * @param takesPart whether a report of the student with that id is to be waited for
+     */
+    StepAssembler(
+            Schedule schedule,
+            int window,
+            int students,
+            IntPredicate takesPart,
+            LongSupplier nanoClock) {
         this.schedule = schedule;
         this.window = window;
         this.students = students;
+        this.takesPart = takesPart;
         this.nanoClock = nanoClock;
         this.lastNs = nanoClock.getAsLong();
     }
@@ -71,7 +82,7 @@ final class StepAssembler {
             return true;
         }
         for (int i = 0; i < students; i++) {
-            if (!reports.containsKey(RoleId.student(i))) {
+            if (takesPart.test(i) && !reports.containsKey(RoleId.student(i))) {
                 return false;
             }
         }

@@ -10,7 +10,6 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.Manifest;
-import io.aktnode.actors.policy.CureLadder;
 import io.aktnode.actors.policy.CureLadder.Cure;
 import io.aktnode.actors.policy.Finding;
 import io.aktnode.actors.policy.HealthMonitor;
@@ -19,20 +18,24 @@ import io.aktnode.actors.run.Intervention;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.protocol.control.GeneratorProtocol;
+import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol.Command;
+import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashSet;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
  * Leads a run from barrier to barrier and keeps it healthy: assembles the roles' reports, judges
- * them, and answers trouble with the mildest cure whose budget is not spent. Whatever the cure, all
- * roles begin a new incarnation at the last healthy checkpoint, so that they always fit together.
+ * them, and answers trouble with the mildest cure whose budget is not spent ({@link Healing}). With
+ * every cure all roles begin a new incarnation, at the last healthy checkpoint or, when one student
+ * is cured alone, at a barrier.
  *
  * <p>Above 400 lines: the phases and what each message means in them are read together or not at
  * all; what could be told apart is in this package's other classes.
@@ -60,7 +63,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private final Crew crew;
     private final RunRecord record;
     private final HealthMonitor monitor;
-    private final CureLadder ladder;
+    private final Quarantine quarantine = new Quarantine();
+    private final Healing healing;
     private final StepAssembler assembler;
     private final Timeline timeline;
     private final Set<RoleId> restored = new HashSet<>();
@@ -69,6 +73,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private Phase phase = Phase.GATHERING;
     private long latestStep;
     private boolean cancelled;
+    private boolean mending;
     private long lastHeardNs;
 
     /**
@@ -93,14 +98,15 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         this.timeline = new Timeline(config.store(), config.start());
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
         this.monitor = new HealthMonitor(config.cures(), config.nanoClock());
-        this.ladder = new CureLadder(config.cures(), config.nanoClock());
+        this.healing = new Healing(config, record, crew, quarantine, monitor);
         this.assembler =
                 new StepAssembler(
                         config.plan().schedule(),
                         config.window(),
                         config.students().size(),
+                        crew::takesPart,
                         config.nanoClock());
-        this.end = new RunEnd(config, record, waiting);
+        this.end = new RunEnd(config, record, timeline, quarantine, waiting);
         this.lastHeardNs = config.nanoClock().getAsLong();
         config.start().ifPresent(this::resume);
         record.event("start", config.start().isPresent() ? "resumed" : "new");
@@ -111,6 +117,14 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         record.continueFrom(checkpoint);
         assembler.restart(checkpoint.step());
         latestStep = checkpoint.step();
+        checkpoint
+                .manifest()
+                .quarantined()
+                .forEach(
+                        (student, why) -> {
+                            quarantine.add(student, why, checkpoint);
+                            crew.retire(student, why.reason());
+                        });
         if (!checkpoint.manifest().healthy()) {
             monitor.troubleAt(checkpoint.step() - 1);
         }
@@ -152,37 +166,46 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onStudentUp(SupervisorProtocol.StudentUp message) {
-        onUp(RoleId.student(message.student()));
+        if (crew.takesPart(message.student())) {
+            onUp(RoleId.student(message.student()));
+        }
         crew.studentUp(message);
         return gather();
     }
 
     private void onUp(RoleId role) {
         heard();
-        if (crew.isUp(role) && phase != Phase.ENDED) {
-            recover(
-                    ladder.forBrokenRole(),
-                    HealthMonitor.name(role),
-                    latestStep,
-                    role + " came up a second time");
+        if (crew.isUp(role)) {
+            treat(
+                    Trouble.of(
+                            role,
+                            Trouble.Kind.BROKEN,
+                            latestStep,
+                            role + " came up a second time"));
         }
     }
 
     private Behavior<Command> onRoleFailed(SupervisorProtocol.RoleFailed message) {
         heard();
-        if (phase != Phase.ENDED) {
+        if (phase != Phase.ENDED && takesPart(message.role())) {
             crew.down(message.role());
-            recover(
-                    ladder.forBrokenRole(),
-                    HealthMonitor.name(message.role()),
-                    latestStep,
-                    message.cause());
+            treat(Trouble.of(message.role(), Trouble.Kind.BROKEN, latestStep, message.cause()));
         }
         return this;
     }
 
     private Behavior<Command> onRoleGone(SupervisorProtocol.RoleGone message) {
-        fail(message.role() + " cannot be started: " + message.cause());
+        if (!takesPart(message.role())) {
+            return this;
+        }
+        String sentence = message.role() + " cannot be started: " + message.cause();
+        boolean student = message.role().role() == Role.STUDENT;
+        if (student && crew.students() > 1 && timeline.base().isPresent()) {
+            crew.down(message.role());
+            treat(Trouble.of(message.role(), Trouble.Kind.GONE, latestStep, sentence));
+        } else {
+            fail(sentence);
+        }
         return this;
     }
 
@@ -190,23 +213,35 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onRoleLost(SupervisorProtocol.RoleLost message) {
         if (phase != Phase.ENDED && crew.isUp(message.role())) {
             crew.down(message.role());
-            intervene(latestStep, HealthMonitor.name(message.role()), "replace", message.cause());
+            record.intervention(
+                    new Intervention(
+                            latestStep,
+                            HealthMonitor.name(message.role()),
+                            "replace",
+                            message.cause()));
             back(timeline::again);
         }
         return this;
     }
 
+    private boolean takesPart(RoleId role) {
+        return role.role() != Role.STUDENT || crew.takesPart(role.instance());
+    }
+
     private Behavior<Command> gather() {
         if (phase == Phase.GATHERING && crew.complete()) {
-            phase = Phase.RESTORING;
-            restored.clear();
-            crew.restore(
-                    timeline.restoration(config.runId()),
-                    timeline.noiseEpoch(),
-                    timeline.base(),
-                    getContext().getSelf().narrow());
+            mending = false;
+            restore(
+                    Restorations.together(
+                            crew.withPeers(timeline.restoration(config.runId())), timeline.base()));
         }
         return this;
+    }
+
+    private void restore(Function<RoleId, Restoration> begin) {
+        phase = Phase.RESTORING;
+        restored.clear();
+        crew.restore(begin, timeline.noiseEpoch(), getContext().getSelf().narrow());
     }
 
     private Behavior<Command> onRestored(SupervisorProtocol.Restored message) {
@@ -215,7 +250,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             restored.add(message.role());
             if (restored.size() == crew.size()) {
                 record.event("incarnation", "noise epoch " + timeline.noiseEpoch());
-                if (timeline.base().isEmpty()) {
+                if (mending) {
+                    atBarrier();
+                } else if (timeline.base().isEmpty()) {
                     // The first state is the first one that can be gone back to.
                     save();
                 } else {
@@ -229,6 +266,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     // From barrier to barrier.
 
     private void proceed() {
+        if (healing.due()) {
+            mend();
+            return;
+        }
         if (cancelled || timeline.step() >= config.plan().schedule().totalSteps()) {
             finish();
             return;
@@ -250,18 +291,13 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         latestStep = Math.max(latestStep, report.step());
         for (Finding finding : monitor.observe(report)) {
             switch (finding.severity()) {
-                case SKIPPED -> intervene(finding.step(), finding.role(), "skip", finding.reason());
-                case RESCALED ->
-                        intervene(finding.step(), finding.role(), "rescale", finding.reason());
-                case ROLLBACK -> {
-                    recover(
-                            ladder.forBrokenState(),
-                            finding.role(),
-                            finding.step(),
-                            finding.reason());
-                    return this;
-                }
+                case SKIPPED -> healing.noteLocal(finding, "skip");
+                case RESCALED -> healing.noteLocal(finding, "rescale");
+                case ROLLBACK -> treat(Trouble.of(finding));
             }
+        }
+        if (!current(report.incarnation()) || phase == Phase.ENDED) {
+            return this;
         }
         assembler.add(report).forEach(record::step);
         return this;
@@ -276,15 +312,39 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                 record.event("discarded", discarded + " batches since the last barrier");
             }
             timeline.reached(message.step());
-            long step = timeline.step();
-            if (config.plan().evaluateAt(step) && !evaluated(step)) {
-                phase = Phase.EVALUATING;
-                crew.evaluate(timeline.incarnation(), step, getContext().getSelf().narrow());
-            } else {
-                checkpointOrProceed();
-            }
+            atBarrier();
         }
         return this;
+    }
+
+    private void atBarrier() {
+        long step = timeline.step();
+        if (healing.due()) {
+            mend();
+        } else if (config.plan().evaluateAt(step) && !evaluated(step)) {
+            phase = Phase.EVALUATING;
+            crew.evaluate(timeline.incarnation(), step, getContext().getSelf().narrow());
+        } else {
+            checkpointOrProceed();
+        }
+    }
+
+    /** Restores the students that wait for it; the other roles go on as they are. */
+    private void mend() {
+        try {
+            Map<Integer, Cure> cures = healing.take(timeline.step());
+            timeline.goOn();
+            assembler.restart(timeline.step());
+            mending = true;
+            record.event("mend", cures.isEmpty() ? "without students" : "students " + cures);
+            restore(
+                    Restorations.alone(
+                            crew.withPeers(timeline.restoration(config.runId())),
+                            cures,
+                            config.store().lastHealthy()));
+        } catch (CheckpointException e) {
+            fail(e.getMessage());
+        }
     }
 
     private Behavior<Command> onEvaluated(SupervisorProtocol.Evaluated message) {
@@ -306,11 +366,14 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     /** Whether every student's accuracy after so many steps is known. */
     private boolean evaluated(long step) {
         return IntStream.range(0, config.students().size())
+                .filter(crew::takesPart)
                 .allMatch(student -> record.top1At(step, student).isPresent());
     }
 
     private void checkpointOrProceed() {
-        if (cancelled || config.plan().checkpointAt(timeline.step())) {
+        if (healing.due()) {
+            mend();
+        } else if (cancelled || config.plan().checkpointAt(timeline.step())) {
             save();
         } else {
             proceed();
@@ -345,12 +408,22 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private void refuse(RoleId broken) {
         if (cancelled) {
             finish();
+            return;
+        }
+        treat(
+                Trouble.of(
+                        broken,
+                        Trouble.Kind.STATE,
+                        timeline.step(),
+                        "its state is not finite at a checkpoint"));
+        if (phase != Phase.SAVING) {
+            return;
+        }
+        // Cured alone, or only noted; in neither case is there anything to save.
+        if (healing.due() || timeline.step() < config.plan().schedule().totalSteps()) {
+            proceed();
         } else {
-            recover(
-                    ladder.forBrokenState(),
-                    HealthMonitor.name(broken),
-                    timeline.step(),
-                    "its state is not finite at a checkpoint");
+            fail("the state of the " + HealthMonitor.name(broken) + " is not finite at the end");
         }
     }
 
@@ -358,8 +431,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         try {
             Manifest manifest =
                     saved.manifest(
-                            timeline, monitor.steady(timeline.step()), config.settings(), record);
+                            timeline, monitor.steady(timeline.step()), config, record, quarantine);
             Checkpoint checkpoint = config.store().commit(manifest);
+            quarantine.heldBy(checkpoint);
             timeline.committed(checkpoint);
             record.checkpoint(checkpoint);
         } catch (CheckpointException e) {
@@ -374,11 +448,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onStalled(SupervisorProtocol.Stalled message) {
         heard();
         if (phase == Phase.RUNNING && current(message.incarnation())) {
-            recover(
-                    ladder.forBrokenRole(),
-                    "run",
-                    message.batch(),
-                    "no progress, waiting for " + message.waitingFor());
+            treat(
+                    Trouble.stall(
+                            message.batch(), "no progress, waiting for " + message.waitingFor()));
         }
         return this;
     }
@@ -389,7 +461,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             boolean gathered = phase != Phase.GATHERING && phase != Phase.ENDED;
             if (phase == Phase.RUNNING || config.patient() && gathered) {
                 heard();
-                recover(ladder.forBrokenRole(), "run", latestStep, "no role has reported anything");
+                treat(Trouble.stall(latestStep, "no role has reported anything"));
             } else if (!config.patient()
                     && (phase == Phase.GATHERING || phase == Phase.RESTORING)) {
                 fail("not all roles came up within " + config.stallAfter());
@@ -398,37 +470,54 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         return this;
     }
 
-    private void intervene(long atStep, String role, String action, String reason) {
-        record.intervention(new Intervention(atStep, role, action, reason));
-    }
-
-    /** Has every role begin anew at the last healthy checkpoint, or ends the run. */
-    private void recover(Cure cure, String role, long atStep, String reason) {
-        intervene(atStep, role, cure.name().toLowerCase(Locale.ROOT), reason);
-        if (cure == Cure.STOP) {
-            fail(
-                    "stopped at step "
-                            + atStep
-                            + " because of the "
-                            + role
-                            + ": "
-                            + reason
-                            + "; "
-                            + ladder.spent());
+    /** Answers trouble with the mildest cure that is left. */
+    private void treat(Trouble trouble) {
+        if (phase == Phase.ENDED) {
             return;
         }
-        back(() -> timeline.back(cure == Cure.RESTART));
+        switch (choose(trouble)) {
+            case NONE -> {}
+            case ALONE -> {
+                if (phase == Phase.RUNNING) {
+                    crew.generator().tell(new GeneratorProtocol.Pause(timeline.incarnation()));
+                }
+            }
+            case TOGETHER -> back(() -> timeline.back(false));
+            case ANEW -> back(() -> timeline.back(true));
+            case STOP ->
+                    fail(
+                            "stopped at step "
+                                    + trouble.step()
+                                    + " because of the "
+                                    + trouble.name()
+                                    + ": "
+                                    + trouble.reason()
+                                    + "; "
+                                    + healing.spent());
+        }
+    }
+
+    /** The course; {@code NONE} once the run has ended. */
+    private Healing.Course choose(Trouble trouble) {
+        try {
+            return healing.choose(trouble, timeline.step());
+        } catch (CheckpointException e) {
+            fail(e.getMessage());
+            return Healing.Course.NONE;
+        }
     }
 
     /** Has every role begin anew at a checkpoint. */
     private void back(Runnable choice) {
         phase = Phase.GATHERING;
+        healing.forget();
         try {
             choice.run();
         } catch (CheckpointException e) {
             fail(e.getMessage());
             return;
         }
+        timeline.base().ifPresent(quarantine::heldBy);
         latestStep = timeline.step();
         monitor.backTo(timeline.step());
         assembler.restart(timeline.step());

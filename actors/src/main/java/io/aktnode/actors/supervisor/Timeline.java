@@ -96,6 +96,13 @@ final class Timeline {
         fresh = true;
     }
 
+    /** Begins an incarnation where the run is, with other noise. */
+    void goOn() {
+        noiseEpoch++;
+        incarnation++;
+        fresh = false;
+    }
+
     /** How the roles begin the incarnation, their states left out. */
     Restoration restoration(long runId) {
         return new Restoration(runId, incarnation, step, fresh, Optional.empty(), List.of());

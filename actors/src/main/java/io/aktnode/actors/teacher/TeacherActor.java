@@ -45,6 +45,7 @@ public final class TeacherActor extends AbstractBehavior<Command> {
     private final TreeMap<Long, Frame> queue = new TreeMap<>();
     private final StopWatch watch;
     private TeacherRole role;
+    private List<RoleId> students = List.of();
 
     private long batch = -1;
     private Frame images;
@@ -100,6 +101,7 @@ public final class TeacherActor extends AbstractBehavior<Command> {
         queue.clear();
         endPass();
         batch = -1;
+        students = message.students().stream().sorted().map(RoleId::student).toList();
         if (message.restoration().fresh()) {
             role.close();
             role = maker.get();
@@ -148,7 +150,7 @@ public final class TeacherActor extends AbstractBehavior<Command> {
     private void sendKnowledge() {
         link.send(RoleId.GENERATOR, FrameKind.LOGITS, batch, List.of(knowledge.logits()));
         List<Tensor> tensors = KnowledgeFrame.tensors(knowledge);
-        for (RoleId student : environment.studentIds()) {
+        for (RoleId student : students) {
             link.send(
                     student, FrameKind.TEACHER_KNOWLEDGE, batch, knowledge.bnStatistics(), tensors);
         }

@@ -21,7 +21,9 @@ import io.aktnode.protocol.frame.RoleId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,12 +68,21 @@ class GeneratorActorTest {
     }
 
     private void restore(int incarnation, long step) {
+        Map<Integer, ActorRef<StudentProtocol.Request>> all = new HashMap<>();
+        for (int i = 0; i < students.size(); i++) {
+            all.put(i, students.get(i).ref());
+        }
+        restore(incarnation, step, all);
+    }
+
+    private void restore(
+            int incarnation, long step, Map<Integer, ActorRef<StudentProtocol.Request>> taking) {
         generator.tell(
                 new GeneratorProtocol.Restore(
                         Bench.restoration(incarnation, step),
                         0,
                         teacher.ref(),
-                        students.stream().map(TestProbe::ref).toList(),
+                        taking,
                         bench.restored.ref()));
         assertEquals(incarnation, bench.restored.receiveMessage().incarnation());
     }
@@ -288,6 +299,30 @@ class GeneratorActorTest {
         assertTrue(state.finite());
         assertEquals("generator.safetensors", state.file());
         assertEquals(2, state.gate().logNorms().size());
+    }
+
+    @Test
+    void neitherServesNorWaitsForAStudentThatTakesNoPart() throws Exception {
+        start(1, 2, true);
+        restore(0, 0, Map.of(1, students.get(1).ref()));
+        bench.ports.drain();
+        generator.tell(new GeneratorProtocol.Proceed(0, 100, barrier.ref()));
+        assertEquals(0, bench.ports.next(RoleId.student(1), FrameKind.SYNTHETIC_BATCH).batch());
+        teacherSays(FrameKind.LOGITS, 0);
+        studentSays(1, FrameKind.LOGITS, 0);
+        bench.ports.next(RoleId.student(1), FrameKind.LOGIT_GRADIENTS);
+        teacherSays(FrameKind.INPUT_GRADIENTS, 0);
+        studentSays(1, FrameKind.INPUT_GRADIENTS, 0);
+
+        finished(1, 0);
+
+        StepReport report = bench.told(StepReport.class);
+        assertEquals(0, report.step());
+        assertEquals(UpdateDecision.APPLIED, report.update().decision());
+        assertEquals(1, bench.ports.next(RoleId.student(1), FrameKind.SYNTHETIC_BATCH).batch());
+        assertTrue(
+                bench.ports.drain().stream()
+                        .noneMatch(sent -> sent.receiver().equals(RoleId.student(0))));
     }
 
     @Test

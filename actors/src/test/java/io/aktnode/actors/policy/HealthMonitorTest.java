@@ -21,7 +21,7 @@ class HealthMonitorTest {
 
     private long nowNs;
     private final HealthMonitor monitor =
-            new HealthMonitor(new CurePolicy(3, 50, 8, 100, 10, 2, 1, 20), () -> nowNs);
+            new HealthMonitor(new CurePolicy(3, 50, 8, 100, 10, 2, 1, 20, false), () -> nowNs);
 
     private static StepReport student(long step, UpdateDecision decision, double loss) {
         return new StepReport(
@@ -78,9 +78,11 @@ class HealthMonitorTest {
                         0,
                         0);
 
-        assertEquals("student-1", monitor.observe(second).get(0).role());
+        assertEquals("student-1", HealthMonitor.name(monitor.observe(second).get(0).who()));
         assertEquals(
-                "student", monitor.observe(student(3, UpdateDecision.SKIPPED, 1)).get(0).role());
+                "student",
+                HealthMonitor.name(
+                        monitor.observe(student(3, UpdateDecision.SKIPPED, 1)).get(0).who()));
     }
 
     @Test
@@ -188,7 +190,7 @@ class HealthMonitorTest {
     @Test
     void climbsTheLadderAsBudgetsAreSpent() {
         CureLadder ladder =
-                new CureLadder(new CurePolicy(3, 50, 8, 100, 10, 2, 1, 20), () -> nowNs);
+                new CureLadder(new CurePolicy(3, 50, 8, 100, 10, 2, 1, 20, false), () -> nowNs);
 
         assertEquals(CureLadder.Cure.ROLLBACK, ladder.forBrokenState());
         assertEquals(CureLadder.Cure.ROLLBACK, ladder.forBrokenState());

@@ -42,7 +42,7 @@ class FaultTest {
     private static final TrainingConfig CONFIG = FakeRoles.config(BaseMethod.ADADFQ, true);
     private static final int FIRST_TRAINED = 20;
     private static final RunPolicy POLICY =
-            RunPolicy.defaults().withCures(new CurePolicy(3, 50, 8, 60, 60, 3, 2, 5));
+            RunPolicy.defaults().withCures(new CurePolicy(3, 50, 8, 60, 60, 3, 2, 5, false));
 
     @TempDir Path directory;
     private final Recorder recorder = new Recorder();

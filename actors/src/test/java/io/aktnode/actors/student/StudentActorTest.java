@@ -225,7 +225,9 @@ class StudentActorTest {
 
         assertEquals(10, evaluated.receiveMessage().step());
         assertEquals("student-0.safetensors", saved.receiveMessage().file());
+        student.tell(new StudentProtocol.Retire("no longer needed"));
+        bench.kit.createTestProbe().expectTerminated(student);
         bench.assertAllHandled();
-        assertEquals(5, StudentProtocol.Request.class.getPermittedSubclasses().length);
+        assertEquals(6, StudentProtocol.Request.class.getPermittedSubclasses().length);
     }
 }

@@ -77,7 +77,7 @@ class SupervisorActorTest {
                                         new CheckpointStore(directory.resolve("checkpoints"), 3),
                                         new Journal(directory, () -> Instant.EPOCH),
                                         recorder,
-                                        new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5),
+                                        new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5, false),
                                         STALL,
                                         false,
                                         nowNs::get),

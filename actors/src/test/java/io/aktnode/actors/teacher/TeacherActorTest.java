@@ -13,6 +13,7 @@ import io.aktnode.protocol.control.TeacherProtocol;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,13 @@ class TeacherActorTest {
     }
 
     private void restore(int incarnation) {
+        restore(incarnation, Set.of(0, 1));
+    }
+
+    private void restore(int incarnation, Set<Integer> students) {
         teacher.tell(
                 new TeacherProtocol.Restore(
-                        Bench.restoration(incarnation, 0), bench.restored.ref()));
+                        Bench.restoration(incarnation, 0), students, bench.restored.ref()));
         assertEquals(
                 new SupervisorProtocol.Restored(RoleId.TEACHER, incarnation),
                 bench.restored.receiveMessage());
@@ -125,6 +130,17 @@ class TeacherActorTest {
         assertEquals(1, bench.ports.next().header().incarnation());
         bench.ports.next();
         bench.ports.next();
+        assertEquals(List.of(), bench.ports.drain());
+    }
+
+    @Test
+    void tellsNothingToAStudentThatTakesNoPart() throws Exception {
+        restore(1, Set.of(0));
+
+        images(1, 0);
+
+        assertEquals(RoleId.GENERATOR, bench.ports.next().receiver());
+        assertEquals(RoleId.student(0), bench.ports.next().receiver());
         assertEquals(List.of(), bench.ports.drain());
     }
 

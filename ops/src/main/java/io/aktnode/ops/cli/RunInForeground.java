@@ -64,8 +64,15 @@ final class RunInForeground {
                         roles, job.teacher().normalization(), out.resolve("synthetic_images.png"));
             }
             conclude(result, out);
-            return result.completed() ? ExitCode.OK : ExitCode.INTERRUPTED;
+            return exitCode(result);
         }
+    }
+
+    private static int exitCode(Result result) {
+        if (!result.completed()) {
+            return ExitCode.INTERRUPTED;
+        }
+        return result.allStudents() ? ExitCode.OK : ExitCode.QUARANTINED;
     }
 
     private RunOutcome follow(QuantizationJob job, EngineRoles roles, Stopping stop)

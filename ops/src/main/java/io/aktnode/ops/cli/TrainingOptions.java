@@ -79,6 +79,11 @@ final class TrainingOptions {
             description = "Continue from the newest complete checkpoint in --out.")
     private boolean resume;
 
+    @Option(
+            names = "--dry-run-interventions",
+            description = "Only report what the supervisor would do about trouble.")
+    private boolean dryRun;
+
     Flags flags() {
         if (students != null && (bits != null || weightBits != null || activationBits != null)) {
             throw new SettingsException(
@@ -100,6 +105,7 @@ final class TrainingOptions {
                 .put("schedule.steps-per-epoch", "--steps-per-epoch", stepsPerEpoch)
                 .put("window", "--window", window)
                 .put("seed", "--seed", seed)
+                .put("supervisor.dry-run", "--dry-run-interventions", dryRun ? Boolean.TRUE : null)
                 .put("cores", "--cores", cores)
                 .put("device", "--device", device)
                 .put("out", "--out", out == null ? null : out.toString())

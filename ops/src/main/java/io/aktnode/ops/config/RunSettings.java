@@ -28,21 +28,24 @@ public final class RunSettings {
     }
 
     private static RunPolicy policy(SettingsReader akt) {
-        return new RunPolicy(
-                gate(akt, "supervisor.generator-gate."),
-                gate(akt, "supervisor.student-gate."),
-                new CurePolicy(
-                        akt.integer("supervisor.skips-in-a-row"),
-                        akt.integer("supervisor.trouble-steps"),
-                        akt.integer("supervisor.troubles"),
-                        akt.integer("supervisor.skips-per-hour"),
-                        akt.integer("supervisor.rescales-per-hour"),
-                        akt.integer("supervisor.rollbacks-per-hour"),
-                        akt.integer("supervisor.restarts-per-hour"),
-                        akt.integer("supervisor.healthy-after-steps")),
-                akt.duration("supervisor.resend-after"),
-                akt.integer("supervisor.resends"),
-                akt.duration("supervisor.stall-after"));
+        RunPolicy policy =
+                new RunPolicy(
+                        gate(akt, "supervisor.generator-gate."),
+                        gate(akt, "supervisor.student-gate."),
+                        new CurePolicy(
+                                akt.integer("supervisor.skips-in-a-row"),
+                                akt.integer("supervisor.trouble-steps"),
+                                akt.integer("supervisor.troubles"),
+                                akt.integer("supervisor.skips-per-hour"),
+                                akt.integer("supervisor.rescales-per-hour"),
+                                akt.integer("supervisor.rollbacks-per-hour"),
+                                akt.integer("supervisor.restarts-per-hour"),
+                                akt.integer("supervisor.healthy-after-steps"),
+                                false),
+                        akt.duration("supervisor.resend-after"),
+                        akt.integer("supervisor.resends"),
+                        akt.duration("supervisor.stall-after"));
+        return policy.withDryRun(akt.flag("supervisor.dry-run"));
     }
 
     private static GatePolicy gate(SettingsReader akt, String section) {
@@ -57,7 +60,8 @@ public final class RunSettings {
                 akt.integer(section + "patience"),
                 akt.number(section + "learning-rate-cut"),
                 akt.number(section + "learning-rate-floor"),
-                akt.number(section + "learning-rate-recovery"));
+                akt.number(section + "learning-rate-recovery"),
+                false);
     }
 
     private static DataPlaneConfig transport(SettingsReader akt) {

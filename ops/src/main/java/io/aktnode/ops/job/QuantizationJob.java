@@ -186,6 +186,7 @@ public final class QuantizationJob {
                             baseline.naiveTop1().get(id),
                             student.lastTop1(),
                             student.bestTop1(),
+                            student.quarantined(),
                             ModelBytes.ofQuantized(
                                     teacher.weights(),
                                     student.quantization(),

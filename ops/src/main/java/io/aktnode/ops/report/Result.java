@@ -28,4 +28,9 @@ public record Result(
         students = List.copyOf(students);
         interventions = List.copyOf(interventions);
     }
+
+    /** Whether every student was trained to the end of the run. */
+    public boolean allStudents() {
+        return students.stream().allMatch(student -> student.quarantined().isEmpty());
+    }
 }

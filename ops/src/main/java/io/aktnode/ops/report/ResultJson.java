@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import io.aktnode.actors.run.Intervention;
+import io.aktnode.actors.run.Quarantined;
 import io.aktnode.nn.model.DurableFiles;
 import io.aktnode.nn.train.TrainingConfig;
 import java.io.IOException;
@@ -51,6 +52,7 @@ public final class ResultJson {
             put(node, "naive_top1", each.naiveTop1());
             put(node, "top1", each.top1());
             put(node, "best_top1", each.bestTop1());
+            putQuarantined(node, each);
             node.put("bytes", each.bytes());
         }
         root.put("method", training.method().base().label());
@@ -70,6 +72,15 @@ public final class ResultJson {
         }
         root.set("config", json(config));
         return root;
+    }
+
+    private static void putQuarantined(ObjectNode node, StudentResult student) {
+        if (student.quarantined().isEmpty()) {
+            node.putNull("quarantined");
+            return;
+        }
+        Quarantined why = student.quarantined().get();
+        node.putObject("quarantined").put("step", why.step()).put("reason", why.reason());
     }
 
     private static void bits(ObjectNode node, StudentResult student) {

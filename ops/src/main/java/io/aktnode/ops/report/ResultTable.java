@@ -42,6 +42,14 @@ public final class ResultTable {
         if (student.bestTop1().isPresent()) {
             lines.add(row("  best on test (not data-free)", percent(student.bestTop1()), ""));
         }
+        student.quarantined()
+                .ifPresent(
+                        why ->
+                                lines.add(
+                                        "    put aside at step "
+                                                + why.step()
+                                                + ", as it last was healthy: "
+                                                + why.reason()));
         if (!uniform(bits)) {
             lines.add(
                     "  bits: "

@@ -1,6 +1,8 @@
 package io.aktnode.ops.report;
 
+import io.aktnode.actors.run.Quarantined;
 import io.aktnode.nn.train.QuantizationConfig;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -11,6 +13,7 @@ import java.util.OptionalDouble;
  * @param naiveTop1 of the teacher with weights and activations rounded to the same bits
  * @param top1 as it was at the end: the headline
  * @param bestTop1 best of all evaluations, chosen on the evaluation images
+ * @param quarantined why it was put aside before the end, if it was
  * @param bytes as {@link ModelBytes#ofQuantized} counts
  */
 public record StudentResult(
@@ -19,4 +22,5 @@ public record StudentResult(
         OptionalDouble naiveTop1,
         OptionalDouble top1,
         OptionalDouble bestTop1,
+        Optional<Quarantined> quarantined,
         long bytes) {}

@@ -1,12 +1,14 @@
 package io.aktnode.ops.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.run.Intervention;
+import io.aktnode.actors.run.Quarantined;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.MethodConfig;
 import io.aktnode.nn.train.QuantizationConfig;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +28,10 @@ class ResultTest {
     @TempDir private Path directory;
 
     private static Result result(OptionalDouble top1) {
+        return result(top1, Optional.empty());
+    }
+
+    private static Result result(OptionalDouble top1, Optional<Quarantined> quarantined) {
         TrainingConfig training =
                 TrainingConfig.of(
                         MethodConfig.of(BaseMethod.ADADFQ, true),
@@ -40,6 +47,7 @@ class ResultTest {
                                 top1,
                                 top1,
                                 top1,
+                                quarantined,
                                 120_674)),
                 training,
                 4000,
@@ -78,6 +86,24 @@ class ResultTest {
         assertEquals(812.346, json.at("/wall_s").doubleValue());
         assertEquals("rollback", json.at("/interventions/2/action").textValue());
         assertEquals(16, json.at("/config/batch").intValue());
+    }
+
+    @Test
+    void aStudentThatWasPutAsideIsShownWithTheReason() throws IOException {
+        Result result =
+                result(OptionalDouble.of(50), Optional.of(new Quarantined(812, "never finite")));
+
+        JsonNode student = written(result).at("/students/0");
+
+        assertEquals(812, student.at("/quarantined/step").longValue());
+        assertEquals("never finite", student.at("/quarantined/reason").textValue());
+        assertFalse(result.allStudents());
+        assertTrue(
+                ResultTable.lines(result)
+                        .contains(
+                                "    put aside at step 812, as it last was healthy: never finite"));
+        JsonNode healthy = written(result(OptionalDouble.of(50)));
+        assertTrue(healthy.at("/students/0/quarantined").isNull(), healthy.toString());
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.aktnode.protocol.control;
 
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.annotation.JsonCreator;
-import java.util.List;
+import java.util.Map;
 
 /** What the generator is told. */
 public final class GeneratorProtocol {
@@ -17,17 +17,18 @@ public final class GeneratorProtocol {
      * Begin an incarnation; answered by {@code Restored}.
      *
      * @param noiseEpoch which noise the images come from; another one after each rollback
+     * @param students those that take part, by id; the others are neither served nor waited for
      */
     public record Restore(
             Restoration restoration,
             int noiseEpoch,
             ActorRef<TeacherProtocol.Request> teacher,
-            List<ActorRef<StudentProtocol.Request>> students,
+            Map<Integer, ActorRef<StudentProtocol.Request>> students,
             ActorRef<SupervisorProtocol.Restored> replyTo)
             implements Request {
 
         public Restore {
-            students = List.copyOf(students);
+            students = Map.copyOf(students);
         }
     }
 

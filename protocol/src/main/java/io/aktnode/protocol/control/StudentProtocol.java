@@ -1,6 +1,7 @@
 package io.aktnode.protocol.control;
 
 import akka.actor.typed.ActorRef;
+import com.fasterxml.jackson.annotation.JsonCreator;
 
 /** What a student is told; its work comes as frames. */
 public final class StudentProtocol {
@@ -36,4 +37,10 @@ public final class StudentProtocol {
 
     /** The generator did not wait for this student's logits: train without its gradients. */
     public record LeaveOut(int incarnation, long batch) implements Request {}
+
+    /** This student takes no part any more: free all that is held and stop. */
+    public record Retire(String reason) implements Request {
+        @JsonCreator
+        public Retire {}
+    }
 }

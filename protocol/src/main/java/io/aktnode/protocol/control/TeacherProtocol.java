@@ -1,6 +1,7 @@
 package io.aktnode.protocol.control;
 
 import akka.actor.typed.ActorRef;
+import java.util.Set;
 
 /** What the teacher is told; its work comes as frames. */
 public final class TeacherProtocol {
@@ -11,9 +12,21 @@ public final class TeacherProtocol {
 
     public sealed interface Request extends Command, CborSerializable {}
 
-    /** Begin an incarnation; answered by {@code Restored}. */
-    public record Restore(Restoration restoration, ActorRef<SupervisorProtocol.Restored> replyTo)
-            implements Request {}
+    /**
+     * Begin an incarnation; answered by {@code Restored}.
+     *
+     * @param students ids of those that take part; the others get no knowledge
+     */
+    public record Restore(
+            Restoration restoration,
+            Set<Integer> students,
+            ActorRef<SupervisorProtocol.Restored> replyTo)
+            implements Request {
+
+        public Restore {
+            students = Set.copyOf(students);
+        }
+    }
 
     /** The generator has given a batch up: nothing more comes for it. */
     public record Abandon(int incarnation, long batch) implements Request {}

@@ -11,5 +11,7 @@ public enum UpdateDecision {
     /** The gradients never came, or came too late. */
     DISCARDED,
     /** There was nothing to update: the teacher, or a student that calibrates. */
-    NONE
+    NONE,
+    /** A spike, applied as it was: in a dry run nothing is done about it. */
+    TOLERATED
 }

@@ -1,0 +1,211 @@
+package io.aktnode.actors.supervisor;
+
+import io.aktnode.actors.checkpoint.Checkpoint;
+import io.aktnode.actors.policy.CureLadder;
+import io.aktnode.actors.policy.CureLadder.Cure;
+import io.aktnode.actors.policy.Finding;
+import io.aktnode.actors.policy.HealthMonitor;
+import io.aktnode.actors.run.Intervention;
+import io.aktnode.actors.run.Quarantined;
+import io.aktnode.nn.train.Schedule;
+import io.aktnode.protocol.frame.Role;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * Chooses the mildest cure for trouble, notes it, and remembers which students wait for theirs.
+ *
+ * <p>With several students each has budgets of its own. One whose state is sick is cured alone, at
+ * the next barrier, and put aside when nothing helps; the others lose nothing. Whatever else is
+ * wrong is cured for all roles together, so that they fit together. One thread.
+ */
+final class Healing {
+
+    /** How a cure is carried out. */
+    enum Course {
+        /** Not at all: only noted, or already on its way. */
+        NONE,
+        /** At the next barrier, for the students that wait for it. */
+        ALONE,
+        /** All roles go back to the last healthy checkpoint. */
+        TOGETHER,
+        /** The same, with all networks made anew. */
+        ANEW,
+        /** Not: nothing is left to try. */
+        STOP
+    }
+
+    /** A student that waits for a barrier. */
+    private record Patient(Cure cure, String reason) {}
+
+    private static final Optional<RoleId> EVERYBODY = Optional.empty();
+
+    private final SupervisorConfig config;
+    private final RunRecord record;
+    private final Crew crew;
+    private final Quarantine quarantine;
+    private final HealthMonitor monitor;
+    private final Map<Optional<RoleId>, CureLadder> ladders = new HashMap<>();
+    private final TreeMap<Integer, Patient> waiting = new TreeMap<>();
+
+    Healing(
+            SupervisorConfig config,
+            RunRecord record,
+            Crew crew,
+            Quarantine quarantine,
+            HealthMonitor monitor) {
+        this.config = config;
+        this.record = record;
+        this.crew = crew;
+        this.quarantine = quarantine;
+        this.monitor = monitor;
+    }
+
+    /**
+     * Notes trouble and what is done about it. A student that is put aside is retired at once when
+     * it cannot wait for a barrier.
+     *
+     * @param finishedSteps of the run
+     */
+    Course choose(Trouble trouble, long finishedSteps) {
+        if (onItsWay(trouble)) {
+            return Course.NONE;
+        }
+        boolean oneOfSeveral = trouble.student().isPresent() && crew.students() > 1;
+        Cure cure = climb(trouble, oneOfSeveral);
+        if (config.cures().dryRun() && trouble.kind() != Trouble.Kind.BROKEN) {
+            note(trouble, "would " + action(cure));
+            monitor.forget();
+            return Course.NONE;
+        }
+        note(trouble, action(cure));
+        if (cure == Cure.STOP) {
+            return Course.STOP;
+        }
+        if (oneOfSeveral && curableAlone(trouble, cure, finishedSteps)) {
+            waiting.put(trouble.student().getAsInt(), new Patient(cure, trouble.reason()));
+            return Course.ALONE;
+        }
+        if (cure == Cure.QUARANTINE) {
+            putAside(trouble.student().getAsInt(), trouble.step(), trouble.reason());
+        }
+        return cure == Cure.RESTART ? Course.ANEW : Course.TOGETHER;
+    }
+
+    /**
+     * A sick student's logits are in the generator's gradients, so both are seen to be in trouble.
+     */
+    private boolean onItsWay(Trouble trouble) {
+        if (waiting.isEmpty() || trouble.kind() != Trouble.Kind.STATE) {
+            return false;
+        }
+        OptionalInt student = trouble.student();
+        return student.isPresent()
+                ? waiting.containsKey(student.getAsInt())
+                : trouble.who().filter(who -> who.role() == Role.GENERATOR).isPresent();
+    }
+
+    private Cure climb(Trouble trouble, boolean oneOfSeveral) {
+        CureLadder ladder = ladder(oneOfSeveral ? trouble.who() : EVERYBODY);
+        Cure cure =
+                switch (trouble.kind()) {
+                    case STATE -> ladder.forBrokenState();
+                    case STALL, BROKEN -> ladder.forBrokenRole();
+                    case GONE -> Cure.STOP;
+                };
+        boolean stateKept = config.store().lastHealthy().isPresent();
+        return cure == Cure.STOP && oneOfSeveral && stateKept ? Cure.QUARANTINE : cure;
+    }
+
+    private CureLadder ladder(Optional<RoleId> of) {
+        return ladders.computeIfAbsent(
+                of, key -> new CureLadder(config.cures(), config.nanoClock()));
+    }
+
+    /**
+     * Whether the others need not go back, too: the student answers, and will have activation
+     * ranges when it continues from the last healthy checkpoint at this step.
+     */
+    private boolean curableAlone(Trouble trouble, Cure cure, long finishedSteps) {
+        if (trouble.kind() != Trouble.Kind.STATE) {
+            return false;
+        }
+        if (cure == Cure.QUARANTINE) {
+            return true;
+        }
+        Schedule schedule = config.plan().schedule();
+        long calibrated = (long) schedule.calibrationEpochs() * schedule.stepsPerEpoch();
+        return config.store()
+                .lastHealthy()
+                .filter(healthy -> healthy.step() >= calibrated || finishedSteps < calibrated)
+                .isPresent();
+    }
+
+    private void note(Trouble trouble, String action) {
+        record.intervention(
+                new Intervention(trouble.step(), trouble.name(), action, trouble.reason()));
+    }
+
+    private static String action(Cure cure) {
+        return cure.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Notes what a role's gate has done, or in a dry run would have done. */
+    void noteLocal(Finding finding, String action) {
+        // An update that is not finite is never applied.
+        boolean done = !config.cures().dryRun() || finding.severity() == Finding.Severity.SKIPPED;
+        record.intervention(
+                new Intervention(
+                        finding.step(),
+                        HealthMonitor.name(finding.who()),
+                        done ? action : "would " + action,
+                        finding.reason()));
+    }
+
+    /** Whether students wait for the next barrier. */
+    boolean due() {
+        return !waiting.isEmpty();
+    }
+
+    /**
+     * At a barrier: puts aside those for which nothing else is left, and says what the other
+     * waiting students are given.
+     *
+     * @return cures by student
+     */
+    Map<Integer, Cure> take(long step) {
+        Map<Integer, Cure> cures = new TreeMap<>();
+        waiting.forEach(
+                (student, patient) -> {
+                    monitor.mended(RoleId.student(student));
+                    if (patient.cure() == Cure.QUARANTINE) {
+                        putAside(student, step, patient.reason());
+                    } else {
+                        cures.put(student, patient.cure());
+                    }
+                });
+        waiting.clear();
+        return cures;
+    }
+
+    /** The roles have gone back together; nobody waits any more. */
+    void forget() {
+        waiting.clear();
+    }
+
+    private void putAside(int student, long step, String reason) {
+        Checkpoint healthy = config.store().lastHealthy().orElseThrow();
+        quarantine.add(student, new Quarantined(step, reason), healthy);
+        crew.retire(student, reason);
+    }
+
+    /** What did not help, for the report of a run that was stopped. */
+    String spent() {
+        return ladder(EVERYBODY).spent();
+    }
+}
