@@ -3,6 +3,7 @@ package io.aktnode.benchmark;
 import io.aktnode.nn.kernel.ComputePool;
 import io.aktnode.nn.kernel.Convolution;
 import io.aktnode.nn.kernel.ConvolutionShape;
+import io.aktnode.nn.kernel.ConvolutionWeights;
 import io.aktnode.nn.kernel.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ public class ConvolutionBenchmark {
     private int images;
 
     private ComputePool pool;
+    private ConvolutionWeights weights;
     private final List<Convolution> shards = new ArrayList<>();
     private final List<Tensor> tensors = new ArrayList<>();
 
@@ -63,25 +65,22 @@ public class ConvolutionBenchmark {
     public void allocate() {
         pool = new ComputePool(CORES);
         ConvolutionShape shape = shape(layer);
-        Tensor weights = tensor(shape.weightShape());
-        Tensor transposed =
-                tensor(shape.inChannels(), shape.outChannels(), shape.kernel(), shape.kernel());
-        Convolution.transposeWeights(shape, weights, transposed);
+        weights = new ConvolutionWeights(shape, tensor(shape.weightShape()));
         List<Integer> bounds = ComputePool.cut(images, CORES);
         for (int i = 0; i < CORES; i++) {
-            shards.add(shard(shape, weights, transposed, bounds.get(i + 1) - bounds.get(i)));
+            shards.add(shard(bounds.get(i + 1) - bounds.get(i)));
         }
     }
 
-    private Convolution shard(
-            ConvolutionShape shape, Tensor weights, Tensor transposed, int count) {
+    private Convolution shard(int count) {
+        ConvolutionShape shape = weights.shape();
         Tensor input = tensor(count, shape.height(), shape.width(), shape.inChannels());
         Tensor inputGradient = tensor(input.shape());
         Tensor output = tensor(count, shape.outHeight(), shape.outWidth(), shape.outChannels());
         Tensor outputGradient = tensor(output.shape());
-        return Convolution.of(shape, weights)
+        return Convolution.of(weights)
                 .forward(input, output)
-                .inputGradient(outputGradient, transposed, inputGradient)
+                .inputGradient(outputGradient, inputGradient)
                 .gradients(outputGradient, inputGradient, tensor(shape.weightShape()))
                 .build();
     }
@@ -105,6 +104,7 @@ public class ConvolutionBenchmark {
     public void free() {
         pool.close();
         shards.forEach(Convolution::close);
+        weights.close();
         tensors.forEach(Tensor::close);
     }
 

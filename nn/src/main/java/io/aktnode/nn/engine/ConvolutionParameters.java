@@ -2,14 +2,14 @@ package io.aktnode.nn.engine;
 
 import io.aktnode.nn.engine.PlanNode.ConvolutionUnit;
 import io.aktnode.nn.kernel.ChannelVector;
-import io.aktnode.nn.kernel.Convolution;
+import io.aktnode.nn.kernel.ConvolutionWeights;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.quantizer.WeightQuantizer;
 
 /**
- * Parameters of one convolution unit and what is derived from them once per update: quantized and
- * transposed weights, and the batch norm as {@code a·x + b} with {@code a = γ/√(σ²+ε)}, {@code b =
- * β - μ·a}. Shared by the shards, which only read.
+ * Parameters of one convolution unit and what is derived from them once per update: quantized
+ * weights in the orders the convolutions read them, and the batch norm as {@code a·x + b} with
+ * {@code a = γ/√(σ²+ε)}, {@code b = β - μ·a}. Shared by the shards, which only read.
  */
 final class ConvolutionParameters implements AutoCloseable {
 
@@ -26,13 +26,13 @@ final class ConvolutionParameters implements AutoCloseable {
     /** What the convolution multiplies with: the quantized weights, or the weights themselves. */
     final Tensor effective;
 
-    /** {@link #effective} turned for the input gradient, or null where that reads it as it is. */
-    final Tensor transposed;
+    /** {@link #effective} as the convolutions of all shards read it. */
+    final ConvolutionWeights convolved;
 
     final ChannelVector a;
     final ChannelVector b;
 
-    ConvolutionParameters(ConvolutionUnit unit, int weightBits, boolean gradients) {
+    ConvolutionParameters(ConvolutionUnit unit, int weightBits) {
         this.unit = unit;
         this.weightBits = weightBits;
         int channels = unit.channels();
@@ -43,15 +43,7 @@ final class ConvolutionParameters implements AutoCloseable {
         this.variance = Tensor.allocate(channels);
         this.effective =
                 weightBits == FULL_PRECISION ? weight : Tensor.allocate(unit.shape().weightShape());
-        boolean turns = gradients && Convolution.readsTransposedWeights(unit.shape());
-        this.transposed =
-                turns
-                        ? Tensor.allocate(
-                                unit.shape().inChannels(),
-                                channels,
-                                unit.shape().kernel(),
-                                unit.shape().kernel())
-                        : null;
+        this.convolved = new ConvolutionWeights(unit.shape(), effective);
         this.a = new ChannelVector(channels);
         this.b = new ChannelVector(channels);
     }
@@ -61,9 +53,7 @@ final class ConvolutionParameters implements AutoCloseable {
         if (weightBits != FULL_PRECISION) {
             WeightQuantizer.quantize(weight, weightBits, effective);
         }
-        if (transposed != null) {
-            Convolution.transposeWeights(unit.shape(), effective, transposed);
-        }
+        convolved.prepare();
         for (int c = 0; c < unit.channels(); c++) {
             double scale = gamma.get(c) * inverseDeviation(variance.get(c));
             a.set(c, (float) scale);
@@ -77,6 +67,7 @@ final class ConvolutionParameters implements AutoCloseable {
 
     @Override
     public void close() {
+        convolved.close();
         weight.close();
         gamma.close();
         beta.close();
@@ -84,9 +75,6 @@ final class ConvolutionParameters implements AutoCloseable {
         variance.close();
         if (effective != weight) {
             effective.close();
-        }
-        if (transposed != null) {
-            transposed.close();
         }
     }
 }

@@ -65,12 +65,14 @@ final class ConvolutionRunner implements NodeRunner {
         this.batchNorm = new ShardBatchNorm(parameters, mode, value.length() / unit.channels());
         this.weightGradient =
                 mode.parameterGradients() ? Tensor.allocate(unit.shape().weightShape()) : null;
-        Convolution.Builder builder =
-                Convolution.of(unit.shape(), parameters.effective).forward(input, raw);
+        Convolution.Builder builder = Convolution.of(parameters.convolved).forward(input, raw);
         if (gradient != null) {
             Tensor to = gradient.slot().written();
-            builder.inputGradient(gradient.raw(), parameters.transposed, to);
-            if (weightGradient != null) {
+            builder.inputGradient(gradient.raw(), to);
+            if (weightGradient != null && unit.input() == NetworkPlan.IMAGES) {
+                // Nobody asks for the images' gradient and the parameters' at once.
+                builder.weightGradient(gradient.raw(), to, weightGradient);
+            } else if (weightGradient != null) {
                 builder.gradients(gradient.raw(), to, weightGradient);
             }
         }

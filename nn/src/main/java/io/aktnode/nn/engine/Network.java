@@ -43,7 +43,7 @@ public final class Network implements AutoCloseable {
         this.settings = settings;
         this.pool = pool;
         NetworkMode mode = settings.mode();
-        this.parameters = new Parameters(plan, weightBits(settings), mode.inputGradients());
+        this.parameters = new Parameters(plan, weightBits(settings));
         settings.quantization().ifPresent(this::addQuantizers);
         List<Integer> bounds = ComputePool.cut(settings.batchSize(), settings.shards());
         for (int i = 0; i < settings.shards(); i++) {

@@ -23,14 +23,11 @@ final class Parameters implements AutoCloseable {
     /**
      * @param weightBits bits by layer name, {@link ConvolutionParameters#FULL_PRECISION} for none
      */
-    Parameters(NetworkPlan plan, ToIntFunction<String> weightBits, boolean gradients) {
+    Parameters(NetworkPlan plan, ToIntFunction<String> weightBits) {
         for (int i = 0; i < plan.nodes().size(); i++) {
             PlanNode node = plan.nodes().get(i);
             if (node instanceof ConvolutionUnit unit) {
-                add(
-                        i,
-                        new ConvolutionParameters(
-                                unit, weightBits.applyAsInt(unit.convolution()), gradients));
+                add(i, new ConvolutionParameters(unit, weightBits.applyAsInt(unit.convolution())));
             } else if (node instanceof Dense layer) {
                 add(i, new DenseParameters(layer, weightBits.applyAsInt(layer.name())));
             }
@@ -68,7 +65,7 @@ final class Parameters implements AutoCloseable {
         return convolutions;
     }
 
-    /** Derives quantized and transposed weights and batch norms anew, one layer per task. */
+    /** Derives quantized weights and batch norms anew, one layer per task. */
     void refresh(ComputePool pool) {
         pool.run(refreshes.size(), i -> refreshes.get(i).run());
     }

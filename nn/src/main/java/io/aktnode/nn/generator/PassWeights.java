@@ -4,9 +4,12 @@ import static io.aktnode.nn.generator.GeneratorShape.NARROW;
 import static io.aktnode.nn.generator.GeneratorShape.WIDE;
 
 import io.aktnode.nn.kernel.ComputePool;
+import io.aktnode.nn.kernel.ConvolutionShape;
+import io.aktnode.nn.kernel.ConvolutionWeights;
 import io.aktnode.nn.kernel.ImagePatches;
 import io.aktnode.nn.kernel.SubPixelWeights;
 import io.aktnode.nn.kernel.Tensor;
+import java.util.List;
 
 /**
  * The weights one pass is drawn with, in the layouts its operations read; taken from the parameters
@@ -33,6 +36,12 @@ final class PassWeights implements AutoCloseable {
 
     final Tensor c3Bias;
 
+    /** {@link #c1}, {@link #c2} and {@link #c3} as the convolutions read them. */
+    final ConvolutionWeights c1Convolved;
+
+    final ConvolutionWeights c2Convolved;
+    final ConvolutionWeights c3Convolved;
+
     /** (9·out,in), see {@link ImagePatches#turn}. */
     final Tensor c3Turned;
 
@@ -44,6 +53,17 @@ final class PassWeights implements AutoCloseable {
         c2 = SubPixelWeights.allocate(NARROW, WIDE);
         c3 = Tensor.allocate(shape.channels(), NARROW, 3, 3);
         c3Bias = Tensor.allocate(shape.channels());
+        int s = shape.start();
+        c1Convolved =
+                new ConvolutionWeights(new ConvolutionShape(WIDE, 4 * WIDE, 2, 1, 1, s, s), c1);
+        c2Convolved =
+                new ConvolutionWeights(
+                        new ConvolutionShape(WIDE, 4 * NARROW, 2, 1, 1, 2 * s, 2 * s), c2);
+        c3Convolved =
+                new ConvolutionWeights(
+                        new ConvolutionShape(
+                                NARROW, shape.channels(), 3, 1, 1, shape.size(), shape.size()),
+                        c3);
         c3Turned = Tensor.allocate(ImagePatches.columns(shape.channels()), NARROW);
     }
 
@@ -69,6 +89,8 @@ final class PassWeights implements AutoCloseable {
                             NARROW * task / tasks,
                             NARROW * (task + 1) / tasks);
                 });
+        List<ConvolutionWeights> convolved = convolved();
+        pool.run(convolved.size(), i -> convolved.get(i).prepare());
     }
 
     private void takeDense(GeneratorParameters parameters, int from, int to) {
@@ -86,8 +108,13 @@ final class PassWeights implements AutoCloseable {
         }
     }
 
+    private List<ConvolutionWeights> convolved() {
+        return List.of(c1Convolved, c2Convolved, c3Convolved);
+    }
+
     @Override
     public void close() {
+        convolved().forEach(ConvolutionWeights::close);
         for (Tensor tensor : new Tensor[] {embedding, dense, c1, c2, c3, c3Bias, c3Turned}) {
             tensor.close();
         }

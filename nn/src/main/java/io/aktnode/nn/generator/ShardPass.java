@@ -4,7 +4,6 @@ import static io.aktnode.nn.generator.GeneratorShape.NARROW;
 import static io.aktnode.nn.generator.GeneratorShape.WIDE;
 
 import io.aktnode.nn.kernel.Convolution;
-import io.aktnode.nn.kernel.ConvolutionShape;
 import io.aktnode.nn.kernel.ElementwiseKernels;
 import io.aktnode.nn.kernel.GeneratorKernels;
 import io.aktnode.nn.kernel.ImagePatches;
@@ -93,31 +92,16 @@ final class ShardPass implements AutoCloseable {
         denseWeights = new MatrixProduct(outputs.transpose(), rows, Matrix.byFirst(back.dense));
         denseInput = new MatrixProduct(outputs, matrix, Matrix.byFirst(back.hidden));
         c1 =
-                Convolution.of(new ConvolutionShape(WIDE, 4 * WIDE, 2, 1, 1, s, s), weights.c1)
+                Convolution.of(weights.c1Convolved)
                         .forward(x0, p1)
                         .gradients(back.p1, back.x0, back.c1)
                         .build();
         c2 =
-                Convolution.of(
-                                new ConvolutionShape(WIDE, 4 * NARROW, 2, 1, 1, 2 * s, 2 * s),
-                                weights.c2)
+                Convolution.of(weights.c2Convolved)
                         .forward(x1, p2)
                         .gradients(back.p2, back.x1, back.c2)
                         .build();
-        c3 =
-                Convolution.of(
-                                new ConvolutionShape(
-                                        NARROW,
-                                        shape.channels(),
-                                        3,
-                                        1,
-                                        1,
-                                        shape.size(),
-                                        shape.size()),
-                                weights.c3)
-                        .bias(weights.c3Bias, null)
-                        .forward(x2, squashed)
-                        .build();
+        c3 = Convolution.of(weights.c3Convolved).bias(weights.c3Bias).forward(x2, squashed).build();
         Matrix patches = Matrix.byFirst(back.patches);
         c3Weights =
                 new MatrixProduct(

@@ -1,108 +1,61 @@
 package io.aktnode.nn.kernel;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-
 /**
- * A convolution of one shard of a batch and its gradients, by oneDNN through libnd4j's {@code
- * conv2d} family; all operations are bound to the shard's buffers when they are built.
+ * A convolution of one shard of a batch and its gradients, by {@link OneDnn} or, without it, by
+ * libnd4j; all operations are bound to the shard's buffers when they are built.
  *
- * <p>Images are (N,H,W,C), weights (out,in,k,k), float32. For stride 1 the input gradient is a
- * plain convolution with {@link #transposeWeights turned and transposed} weights, for other strides
- * {@code deconv2d}; {@code conv2d_input_bp} does not reach oneDNN. One thread at a time; several
- * instances may share read-only weights.
+ * <p>Images are (N,H,W,C), weights (out,in,k,k), float32. One thread at a time; several instances
+ * may share {@link ConvolutionWeights}, which outlive them.
  */
 public final class Convolution implements AutoCloseable {
 
-    private final NativeOp forward;
-    private final NativeOp inputGradient;
-    private final NativeOp gradients;
+    private final NativeCall forward;
+    private final NativeCall inputGradient;
+    private final NativeCall gradients;
 
     private Convolution(Builder builder) {
-        ConvolutionShape shape = builder.shape;
-        this.forward =
-                builder.output == null
+        boolean oneDnn = OneDnn.available();
+        this.forward = builder.output == null ? null : forward(builder, oneDnn);
+        this.inputGradient =
+                builder.inputGradientOnly == null
                         ? null
-                        : new NativeOp(
-                                "conv2d",
-                                builder.bias == null
-                                        ? arrays(builder.input, builder.weights)
-                                        : arrays(builder.input, builder.weights, builder.bias),
-                                arrays(builder.output),
-                                shape.arguments());
-        this.inputGradient = builder.inputGradientOnly == null ? null : inputGradient(builder);
-        this.gradients =
-                builder.weightGradient == null
-                        ? null
-                        : new NativeOp(
-                                "conv2d_bp",
-                                builder.bias == null
-                                        ? arrays(
-                                                builder.input,
-                                                builder.weights,
-                                                builder.outputGradient)
-                                        : arrays(
-                                                builder.input,
-                                                builder.weights,
-                                                builder.bias,
-                                                builder.outputGradient),
-                                builder.bias == null
-                                        ? arrays(builder.inputGradient, builder.weightGradient)
-                                        : arrays(
-                                                builder.inputGradient,
-                                                builder.weightGradient,
-                                                builder.biasGradient),
-                                shape.arguments());
+                        : inputGradient(builder, builder.inputGradientOnly, oneDnn);
+        this.gradients = builder.weightGradient == null ? null : gradients(builder, oneDnn);
     }
 
-    private static NativeOp inputGradient(Builder builder) {
-        ConvolutionShape shape = builder.shape;
-        if (shape.stride() == 1) {
-            ConvolutionShape transposed =
-                    new ConvolutionShape(
-                            shape.outChannels(),
-                            shape.inChannels(),
-                            shape.kernel(),
-                            1,
-                            shape.kernel() - 1 - shape.padding(),
-                            shape.outHeight(),
-                            shape.outWidth());
-            return new NativeOp(
-                    "conv2d",
-                    arrays(builder.outputGradient, builder.transposedWeights),
-                    arrays(builder.inputGradientOnly),
-                    transposed.arguments());
+    private static NativeCall forward(Builder builder, boolean oneDnn) {
+        return oneDnn
+                ? OneDnnConvolution.forward(
+                        builder.weights, builder.bias, builder.input, builder.output)
+                : Nd4jConvolution.forward(
+                        builder.weights, builder.bias, builder.input, builder.output);
+    }
+
+    private static NativeCall inputGradient(Builder builder, Tensor to, boolean oneDnn) {
+        return oneDnn
+                ? OneDnnConvolution.inputGradient(builder.weights, builder.outputGradient, to)
+                : Nd4jConvolution.inputGradient(builder.weights, builder.outputGradient, to);
+    }
+
+    private static NativeCall gradients(Builder builder, boolean oneDnn) {
+        if (!oneDnn) {
+            return Nd4jConvolution.gradients(
+                    builder.weights,
+                    builder.input,
+                    builder.outputGradient,
+                    builder.inputGradient,
+                    builder.weightGradient);
         }
-        return new NativeOp(
-                "deconv2d",
-                arrays(builder.outputGradient, builder.weights),
-                arrays(builder.inputGradientOnly),
-                shape.arguments());
-    }
-
-    /** Whether the input gradient of a shape reads {@link #transposeWeights transposed} weights. */
-    public static boolean readsTransposedWeights(ConvolutionShape shape) {
-        return shape.stride() == 1;
-    }
-
-    /**
-     * {@code to[i][o][y][x] = from[o][i][k-1-y][k-1-x]}.
-     *
-     * @param from (out,in,k,k)
-     * @param to (in,out,k,k), overwritten
-     */
-    public static void transposeWeights(ConvolutionShape shape, Tensor from, Tensor to) {
-        int area = shape.kernel() * shape.kernel();
-        int in = shape.inChannels();
-        int out = shape.outChannels();
-        for (int o = 0; o < out; o++) {
-            for (int i = 0; i < in; i++) {
-                int source = (o * in + i) * area;
-                int target = (i * out + o) * area;
-                for (int p = 0; p < area; p++) {
-                    to.set(target + area - 1 - p, from.get(source + p));
-                }
-            }
-        }
+        NativeCall ofWeights =
+                OneDnnConvolution.weightGradient(
+                        builder.weights.shape(),
+                        builder.input,
+                        builder.outputGradient,
+                        builder.weightGradient);
+        return builder.wantsInputGradient
+                ? NativeCall.sequence(
+                        ofWeights, inputGradient(builder, builder.inputGradient, true))
+                : ofWeights;
     }
 
     /** Output from input and weights. */
@@ -115,57 +68,45 @@ public final class Convolution implements AutoCloseable {
         inputGradient.run();
     }
 
-    /**
-     * Input, weight (and bias) gradient from input, weights and output gradient; all overwritten.
-     */
+    /** Weight and, if wanted, input gradient from input, weights and output gradient. */
     public void gradients() {
         gradients.run();
     }
 
     @Override
     public void close() {
-        for (NativeOp op : new NativeOp[] {forward, inputGradient, gradients}) {
-            if (op != null) {
-                op.close();
+        for (NativeCall call : new NativeCall[] {forward, inputGradient, gradients}) {
+            if (call != null) {
+                call.close();
             }
         }
     }
 
-    private static INDArray[] arrays(Tensor... tensors) {
-        INDArray[] arrays = new INDArray[tensors.length];
-        for (int i = 0; i < tensors.length; i++) {
-            arrays[i] = tensors[i].array();
-        }
-        return arrays;
-    }
-
-    public static Builder of(ConvolutionShape shape, Tensor weights) {
-        return new Builder(shape, weights);
+    public static Builder of(ConvolutionWeights weights) {
+        return new Builder(weights);
     }
 
     /** Names the buffers of a {@link Convolution}; what is not named cannot be computed. */
     public static final class Builder {
+        private final ConvolutionWeights weights;
         private final ConvolutionShape shape;
-        private final Tensor weights;
         private Tensor bias;
         private Tensor input;
         private Tensor output;
         private Tensor outputGradient;
-        private Tensor transposedWeights;
         private Tensor inputGradientOnly;
         private Tensor inputGradient;
         private Tensor weightGradient;
-        private Tensor biasGradient;
+        private boolean wantsInputGradient;
 
-        private Builder(ConvolutionShape shape, Tensor weights) {
-            this.shape = shape;
-            this.weights = weights.require("weights", shape.weightShape());
+        private Builder(ConvolutionWeights weights) {
+            this.weights = weights;
+            this.shape = weights.shape();
         }
 
-        /** Adds (out) to every output; its gradient comes with {@link Convolution#gradients}. */
-        public Builder bias(Tensor values, Tensor gradient) {
+        /** Adds (out) to every output. */
+        public Builder bias(Tensor values) {
             this.bias = values.require("bias", shape.outChannels());
-            this.biasGradient = gradient;
             return this;
         }
 
@@ -175,19 +116,28 @@ public final class Convolution implements AutoCloseable {
             return this;
         }
 
-        /**
-         * @param transposed see {@link Convolution#transposeWeights}; unused for strides above 1
-         */
-        public Builder inputGradient(Tensor from, Tensor transposed, Tensor to) {
+        /** For {@link Convolution#inputGradient}. */
+        public Builder inputGradient(Tensor from, Tensor to) {
             this.outputGradient = requireOutput("output gradient", from);
-            this.transposedWeights = transposed;
             this.inputGradientOnly = requireInput("input gradient", to);
             return this;
         }
 
+        /** For {@link Convolution#gradients}, with the input's; after {@link #forward}. */
         public Builder gradients(Tensor from, Tensor toInput, Tensor toWeights) {
+            weightGradient(from, toInput, toWeights);
+            this.wantsInputGradient = true;
+            return this;
+        }
+
+        /**
+         * For {@link Convolution#gradients}, the input's not wanted; after {@link #forward}.
+         *
+         * @param spare of the input's shape, to be written to where that costs nothing
+         */
+        public Builder weightGradient(Tensor from, Tensor spare, Tensor toWeights) {
             this.outputGradient = requireOutput("output gradient", from);
-            this.inputGradient = requireInput("input gradient", toInput);
+            this.inputGradient = requireInput("input gradient", spare);
             this.weightGradient = toWeights.require("weight gradient", shape.weightShape());
             return this;
         }

@@ -73,10 +73,12 @@ public record MachinePeak(double flopsPerSecond, String how) {
         private static final int IMAGES = 16;
 
         private final Convolution[] convolutions;
+        private final ConvolutionWeights[] convolved;
         private final Tensor[] tensors;
 
         ConvolutionLoop(int threads) {
             convolutions = new Convolution[threads];
+            convolved = new ConvolutionWeights[threads];
             tensors = new Tensor[3 * threads];
             SplittableRandom random = new SplittableRandom(1);
             for (int i = 0; i < threads; i++) {
@@ -85,7 +87,8 @@ public record MachinePeak(double flopsPerSecond, String how) {
                 Tensor output = Tensor.allocate(IMAGES, 16, 16, 128);
                 fill(weights, random);
                 fill(input, random);
-                convolutions[i] = Convolution.of(SHAPE, weights).forward(input, output).build();
+                convolved[i] = new ConvolutionWeights(SHAPE, weights);
+                convolutions[i] = Convolution.of(convolved[i]).forward(input, output).build();
                 tensors[3 * i] = weights;
                 tensors[3 * i + 1] = input;
                 tensors[3 * i + 2] = output;
@@ -113,6 +116,9 @@ public record MachinePeak(double flopsPerSecond, String how) {
         public void close() {
             for (Convolution convolution : convolutions) {
                 convolution.close();
+            }
+            for (ConvolutionWeights weights : convolved) {
+                weights.close();
             }
             for (Tensor tensor : tensors) {
                 tensor.close();

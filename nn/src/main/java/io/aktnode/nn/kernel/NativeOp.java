@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * One libnd4j operation bound to its arrays for good: the context is built once, so {@link #run}
  * allocates nothing and costs a few microseconds beside the arithmetic. One thread at a time.
  */
-final class NativeOp implements AutoCloseable {
+final class NativeOp implements NativeCall {
 
     private final DynamicCustomOp op;
     private final OpContext context;
@@ -29,7 +29,8 @@ final class NativeOp implements AutoCloseable {
         System.arraycopy(outputs, 0, pinned, inputs.length, outputs.length);
     }
 
-    void run() {
+    @Override
+    public void run() {
         Nd4j.getExecutioner().exec(op, context);
     }
 

@@ -52,8 +52,9 @@ public final class SelfCheck {
             for (int i = 0; i < inputs; i++) {
                 input.set(i, (float) random.nextDouble(-1, 1));
             }
-            try (Convolution convolution =
-                    Convolution.of(SHAPE, weights).forward(input, output).build()) {
+            try (ConvolutionWeights convolved = new ConvolutionWeights(SHAPE, weights);
+                    Convolution convolution =
+                            Convolution.of(convolved).forward(input, output).build()) {
                 convolution.forward();
             }
             double error = 0;

@@ -27,7 +27,10 @@ class GeneratorKernelsTest {
         SubPixelWeights.merge(weights, merged, 0, out);
         Tensor computed = Tensor.allocate(phases.phases());
         ConvolutionShape shape = new ConvolutionShape(in, 4 * out, 2, 1, 1, 3, 5);
-        try (Convolution convolution = Convolution.of(shape, merged).forward(x, computed).build()) {
+        try (Convolution convolution =
+                Convolution.of(new ConvolutionWeights(shape, merged))
+                        .forward(x, computed)
+                        .build()) {
             convolution.forward();
         }
         Tensor image = Tensor.allocate(phases.image());
@@ -181,7 +184,7 @@ class GeneratorKernelsTest {
         Tensor expectedInput = Tensor.allocate(x.shape());
         Tensor expectedWeights = Tensor.allocate(shape.weightShape());
         try (Convolution convolution =
-                Convolution.of(shape, weights)
+                Convolution.of(new ConvolutionWeights(shape, weights))
                         .forward(x, Tensor.allocate(g.shape()))
                         .gradients(g, expectedInput, expectedWeights)
                         .build()) {

@@ -16,7 +16,9 @@ class MachinePeakTest {
                 Tensor input = Tensor.allocate(images, 16, 16, 64).zero();
                 Tensor output = Tensor.allocate(images, 16, 16, 64);
                 Convolution convolution =
-                        Convolution.of(shape, weights).forward(input, output).build()) {
+                        Convolution.of(new ConvolutionWeights(shape, weights))
+                                .forward(input, output)
+                                .build()) {
             MachinePeak peak = MachinePeak.measure(pool);
             double[] best = {0};
             double flops = 2.0 * shape.multiplyAdds() * images;
