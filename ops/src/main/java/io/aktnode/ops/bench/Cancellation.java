@@ -21,7 +21,7 @@ public final class Cancellation {
      *
      * @param newAction must return soon
      */
-    synchronized void onCancel(Runnable newAction) {
+    public synchronized void onCancel(Runnable newAction) {
         action = newAction;
         if (asked) {
             action.run();

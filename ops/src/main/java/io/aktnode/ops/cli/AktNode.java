@@ -39,6 +39,10 @@ final class AktNode extends SettingsCommand {
                 .addSubcommand("quantize", new QuantizeCommand(console))
                 .addSubcommand("evaluate", new EvaluateCommand(console))
                 .addSubcommand("train-teacher", new TrainTeacherCommand(console))
+                .addSubcommand(
+                        "experiment",
+                        new CommandLine(new ExperimentCommand())
+                                .addSubcommand("gradients", new GradientsCommand(console)))
                 .addSubcommand("bench", new BenchCommand(console))
                 .addSubcommand("doctor", new DoctorCommand(console));
         Errors errors = new Errors(console.errors());

@@ -68,6 +68,17 @@ public final class Settings {
         }
     }
 
+    /** The same with other values, by path below {@code akt}. */
+    public Settings with(Map<String, Flag> changes) {
+        Config changed = everything;
+        for (Map.Entry<String, Flag> change : changes.entrySet()) {
+            changed =
+                    changed.withValue(
+                            ROOT + "." + change.getKey(), change.getValue().configValue());
+        }
+        return new Settings(changed);
+    }
+
     private static Config bundled(String name) {
         return ConfigFactory.parseResources(
                 Settings.class.getClassLoader(),

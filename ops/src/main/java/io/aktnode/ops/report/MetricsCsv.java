@@ -104,7 +104,7 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
      *
      * @throws IOException when it cannot be read
      */
-    static List<Map<String, String>> read(Path file) throws IOException {
+    public static List<Map<String, String>> read(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         List<Map<String, String>> rows = new ArrayList<>();
         if (lines.isEmpty()) {

@@ -46,9 +46,17 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "quantize", "evaluate", "train-teacher", "doctor"})
+    @ValueSource(
+            strings = {
+                "quickstart",
+                "quantize",
+                "evaluate",
+                "train-teacher",
+                "doctor",
+                "experiment gradients"
+            })
     void eachCommandHasHelp(String command) {
-        assertEquals(ExitCode.OK, run(command, "--help"));
+        assertEquals(ExitCode.OK, run((command + " --help").split(" ")));
 
         String help = out.toString(StandardCharsets.UTF_8);
         assertTrue(help.startsWith("Usage: akt-node " + command), help);
