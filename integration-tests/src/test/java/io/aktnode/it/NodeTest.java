@@ -67,17 +67,20 @@ class NodeTest {
     }
 
     @Test
-    void singleRolesJoinAnswerManagementAndIdleUntilTheyAreStopped() throws Exception {
+    void singleRolesJoinAnswerManagementAndWaitUntilTheyAreStopped() throws Exception {
         int seed = freePort();
         int first = freePort();
         int second = freePort();
-        try (AktNodeProcess supervisor = node("supervisor", seed, first, "");
+        try (AktNodeProcess supervisor =
+                        node("supervisor", seed, first, "out = job, teacher.file = embedded");
                 AktNodeProcess student =
                         node(
                                 "student",
                                 freePort(),
                                 second,
-                                "node.seeds = [\"127.0.0.1:" + seed + "\"]")) {
+                                "teacher.file = embedded, node.seeds = [\"127.0.0.1:"
+                                        + seed
+                                        + "\"]")) {
             student.await("readiness", () -> answers(second, "/ready", ""));
             supervisor.await(
                     "second member", () -> answers(first, "/cluster/members", "\"student\""));
@@ -85,9 +88,12 @@ class NodeTest {
             assertTrue(answers(first, "/alive", ""));
             assertTrue(answers(second, "/cluster/members", "\"supervisor\""));
             assertEquals(405, request("PUT", first, "/cluster/members/x").statusCode());
-            student.await(
-                    "idle line",
-                    () -> student.output().contains("student: waiting for generator, teacher"));
+            supervisor.await(
+                    "what it waits for",
+                    () ->
+                            supervisor
+                                    .output()
+                                    .contains("waiting for processes for teacher-0, generator-0"));
 
             student.signal("TERM");
             student.await("end", () -> !student.alive());
@@ -145,7 +151,7 @@ class NodeTest {
     @Test
     void aTakenPortIsOneSentenceAndExitCode1() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
-            AktNodeProcess node = node("student", freePort(), taken.getLocalPort(), "").ends(1);
+            AktNodeProcess node = node("generator", freePort(), taken.getLocalPort(), "").ends(1);
 
             assertTrue(
                     node.errorOutput().startsWith("akt-node: management cannot"),

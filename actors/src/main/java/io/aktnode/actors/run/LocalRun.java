@@ -11,7 +11,6 @@ import io.aktnode.actors.data.FramePorts;
 import io.aktnode.actors.supervisor.SupervisorConfig;
 import io.aktnode.protocol.tensor.DataPlane;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -132,26 +131,10 @@ public final class LocalRun implements AutoCloseable {
      * @throws RunFailedException if the run could not be kept healthy
      */
     public RunOutcome await() {
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    return end.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    cancel("interrupted");
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof RunFailedException failed) {
-                        throw failed;
-                    }
-                    throw new RunFailedException("the run failed: " + e.getCause(), e.getCause());
-                }
-            }
+            return RunFuture.await(end, this::cancel);
         } finally {
             release();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.aktnode.ops.cli;
 
 import io.aktnode.ops.config.Settings;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,9 +20,15 @@ final class AktNode extends SettingsCommand {
 
     @Option(
             names = "--role",
-            paramLabel = "ROLE",
-            description = "all, generator, teacher, student or supervisor.")
+            paramLabel = "ROLE[,ROLE...]",
+            description = "all, or some of generator, teacher, student, supervisor with commas.")
     private String role;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Directory for checkpoints and results, of all and supervisor.")
+    private Path out;
 
     @Option(
             names = {"-V", "--version"},
@@ -53,7 +60,9 @@ final class AktNode extends SettingsCommand {
 
     @Override
     Flags flags() {
-        return new Flags().put("node.role", "--role", role);
+        return new Flags()
+                .put("node.role", "--role", role)
+                .put("out", "--out", out == null ? null : out.toString());
     }
 
     @Override

@@ -20,6 +20,14 @@ final class ClusterStopping implements Stopping {
                 CoordinatedShutdown.PhaseBeforeServiceUnbind(),
                 "finish-run",
                 () -> {
+                    boolean putOut =
+                            shutdown.getShutdownReason()
+                                    .map(CoordinatedShutdown.clusterDowningReason()::equals)
+                                    .orElse(false);
+                    if (putOut) {
+                        // Nobody is there any more to end it in order with.
+                        return CompletableFuture.completedFuture(Done.getInstance());
+                    }
                     if (!done.isDone()) {
                         action.run();
                     }

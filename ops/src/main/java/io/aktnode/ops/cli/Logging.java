@@ -51,6 +51,11 @@ final class Logging {
                         ? ch.qos.logback.classic.Level.INFO
                         : ch.qos.logback.classic.Level.WARN);
         context.getLogger(OWN).setLevel(level.own);
+        if (level != Level.ALL) {
+            // Each try to reach a node that is not there yet, or not any more; the cluster tells.
+            context.getLogger("akka.stream.Materializer")
+                    .setLevel(ch.qos.logback.classic.Level.ERROR);
+        }
     }
 
     private static final class TerminalAppender extends AppenderBase<ILoggingEvent> {

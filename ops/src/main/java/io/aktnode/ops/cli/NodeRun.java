@@ -22,11 +22,10 @@ final class NodeRun {
     /** Returns the exit code when a job has ended; idle roles run until they are stopped. */
     int run() throws Exception {
         NodeSettings node = NodeSettings.read(settings.akt());
-        if (!node.role().equals(NodeSettings.ALL)) {
-            ClusterNode.start(node, settings.everything()).idle();
-            return ExitCode.OK;
-        }
         Devices.start(settings.akt(), console.terminal()::line);
+        if (!node.all()) {
+            return new ClusterProcess(console, settings, node).run();
+        }
         // A wrong setting stops the start: nothing has joined yet.
         QuantizationJob job = QuantizationJob.ofUser(settings);
         ClusterNode member = ClusterNode.start(node, settings.everything());

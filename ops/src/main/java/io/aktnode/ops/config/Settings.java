@@ -105,6 +105,22 @@ public final class Settings {
         return new SettingsReader(everything, ROOT);
     }
 
+    /**
+     * These settings with others over them.
+     *
+     * @param hocon from another process
+     * @throws ConfigException if that is not HOCON
+     */
+    public Settings with(String hocon) {
+        return new Settings(
+                ConfigFactory.parseString(
+                                hocon,
+                                ConfigParseOptions.defaults()
+                                        .setOriginDescription("the run's lead"))
+                        .withFallback(everything)
+                        .resolve());
+    }
+
     /** Everything, Akka's own settings included. */
     public Config everything() {
         return everything;

@@ -67,8 +67,16 @@ public final class EngineRoles implements RoleFactory, AutoCloseable {
 
     @Override
     public Map<String, String> identity() {
+        return identity(model);
+    }
+
+    /** What of a teacher determines the numbers. */
+    static Map<String, String> identity(Model teacher) {
         return Map.of(
-                "teacher", hash(model.weights()), "architecture", model.architecture().toString());
+                "teacher",
+                hash(teacher.weights()),
+                "architecture",
+                teacher.architecture().toString());
     }
 
     private static String hash(StateDict weights) {

@@ -7,6 +7,7 @@ import io.aktnode.nn.kernel.ComputePool;
 import io.aktnode.nn.zoo.Architecture;
 import io.aktnode.ops.config.SettingsException;
 import io.aktnode.ops.config.SettingsReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -36,6 +37,12 @@ public final class Evaluations {
                                 architecture.classes(),
                                 architecture.size(),
                                 architecture.size()));
+    }
+
+    /** Whether the images the settings name are on this machine; also if they name none. */
+    static boolean areHere(SettingsReader akt) {
+        return akt.text("evaluation.path").equals(DRAWN)
+                || akt.path("evaluation.path").map(Files::exists).orElse(true);
     }
 
     /** The drawn test images: another seed than the drawn training images. */

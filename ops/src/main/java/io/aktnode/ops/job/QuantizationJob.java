@@ -47,13 +47,26 @@ public final class QuantizationJob {
      */
     public static QuantizationJob ofUser(Settings settings) {
         SettingsReader akt = settings.akt();
-        return of(
-                akt,
-                akt.path("out")
-                        .orElseThrow(
-                                () ->
-                                        new SettingsException(
-                                                "there is nowhere to write to; give --out DIR")));
+        return of(akt, out(akt), akt.flag("resume"));
+    }
+
+    /**
+     * A job that a cluster works on: it goes on with what it finds in its directory, because the
+     * process that leads it may be another one than began it.
+     *
+     * @throws SettingsException for a setting that is wrong or missing
+     */
+    public static QuantizationJob ofCluster(Settings settings) {
+        SettingsReader akt = settings.akt();
+        return of(akt, out(akt), true);
+    }
+
+    private static Path out(SettingsReader akt) {
+        return akt.path("out")
+                .orElseThrow(
+                        () ->
+                                new SettingsException(
+                                        "there is nowhere to write to; give --out DIR"));
     }
 
     /**
@@ -62,7 +75,8 @@ public final class QuantizationJob {
      */
     public static QuantizationJob ofQuickstart(Settings settings) {
         SettingsReader akt = settings.akt();
-        return of(akt, akt.path("out").orElseGet(QuantizationJob::freeDirectory));
+        return of(
+                akt, akt.path("out").orElseGet(QuantizationJob::freeDirectory), akt.flag("resume"));
     }
 
     private static Path freeDirectory() {
@@ -73,9 +87,8 @@ public final class QuantizationJob {
         return directory;
     }
 
-    private static QuantizationJob of(SettingsReader akt, Path out) {
+    private static QuantizationJob of(SettingsReader akt, Path out, boolean resume) {
         TrainingConfig training = TrainingSettings.read(akt);
-        boolean resume = akt.flag("resume");
         if (!resume && Files.exists(out.resolve(CHECKPOINTS))) {
             throw new SettingsException(
                     out

@@ -11,8 +11,8 @@ import io.aktnode.actors.run.RunFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +82,11 @@ public final class ClusterNode {
                         Map.of(
                                 "akka.remote.artery.canonical.hostname", settings.host(),
                                 "akka.remote.artery.canonical.port", settings.port(),
-                                "akka.cluster.roles", List.of(settings.role()),
+                                "akka.cluster.roles", settings.roles(),
+                                "akka.cluster.failure-detector.acceptable-heartbeat-pause",
+                                        settings.failureAfter(),
+                                "akka.cluster.split-brain-resolver.stable-after",
+                                        settings.failureAfter(),
                                 "akka.management.http.hostname", settings.managementHost(),
                                 "akka.management.http.port", settings.managementPort()),
                         "akt.node");
@@ -129,10 +133,20 @@ public final class ClusterNode {
         return Adapter.toTyped(system);
     }
 
-    /** Says who is here and what this role waits for, until the process is stopped. */
-    public void idle() {
-        Adapter.spawn(system, IdleRole.create(settings.role()), "idle-" + settings.role());
-        awaitEnd();
+    /** host:port of the control plane. */
+    public String address() {
+        akka.actor.Address own = Cluster.get(system).selfMember().address();
+        return settings.host() + ":" + own.getPort().get();
+    }
+
+    /** Leaves the cluster in order and ends the system; returns at once, may be called twice. */
+    public void leave() {
+        shutdown().runAll(CoordinatedShutdown.clusterLeavingReason());
+    }
+
+    /** Completed when the system has ended. */
+    public CompletionStage<?> terminated() {
+        return system.getWhenTerminated();
     }
 
     /** Waits until the node has left the cluster and its system has ended. */

@@ -1,25 +1,35 @@
 package io.aktnode.ops.node;
 
+import io.aktnode.actors.cluster.HostKeys;
 import io.aktnode.ops.config.SettingsReader;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * This process as a node.
  *
- * @param role one of {@link #ROLES}
+ * @param roles {@link #ALL} alone, or some of {@link HostKeys#kinds}
  * @param host where other nodes reach it
  * @param port of the control plane; 0 is any free one
  * @param seeds host:port of nodes already there; empty starts a cluster
- * @param exitWhenDone whether role {@code all} ends with its job
+ * @param students how many students it bears at most
+ * @param failureAfter silence after which another node is taken for lost
+ * @param exitWhenDone whether the process ends with its job
+ * @param transportPort where frames from other nodes come in; 0 is any free one for each role
  * @param management whether the HTTP endpoints are served
  * @param managementHost address they are bound to
  */
 public record NodeSettings(
-        String role,
+        List<String> roles,
         String host,
         int port,
         List<String> seeds,
+        int students,
+        Duration failureAfter,
         boolean exitWhenDone,
+        int transportPort,
         boolean management,
         String managementHost,
         int managementPort) {
@@ -27,29 +37,60 @@ public record NodeSettings(
     /** Does everything in one process. */
     public static final String ALL = "all";
 
-    public static final List<String> ROLES =
-            List.of(ALL, "generator", "teacher", "student", "supervisor");
-
     private static final int HIGHEST_PORT = 65_535;
+    private static final Duration LEAST_FAILURE_AFTER = Duration.ofSeconds(2);
 
     public NodeSettings {
+        roles = List.copyOf(roles);
         seeds = List.copyOf(seeds);
     }
 
-    /** Reads the {@code akt.node} and {@code akt.management} settings. */
+    /** Reads the {@code akt.node}, {@code akt.transport} and {@code akt.management} settings. */
     public static NodeSettings read(SettingsReader akt) {
         List<String> seeds = akt.texts("node.seeds");
         if (!seeds.stream().allMatch(seed -> seed.matches("[^:/\\s]+:[0-9]{1,5}"))) {
             throw akt.wrong("node.seeds", "a list of host:port such as [\"10.0.0.5:25520\"]", null);
         }
+        Duration failureAfter = akt.duration("node.failure-after");
+        if (failureAfter.compareTo(LEAST_FAILURE_AFTER) < 0) {
+            throw akt.wrong("node.failure-after", "at least 2s", null);
+        }
         return new NodeSettings(
-                akt.choice("node.role", ROLES),
+                roles(akt),
                 akt.text("node.host"),
                 akt.integer("node.port", 0, HIGHEST_PORT),
                 seeds,
+                akt.integer("node.students", 1, 1000),
+                failureAfter,
                 akt.flag("node.exit-when-done"),
+                akt.integer("transport.port", 0, HIGHEST_PORT),
                 akt.flag("management.enabled"),
                 akt.text("management.host"),
                 akt.integer("management.port", 1, HIGHEST_PORT));
+    }
+
+    private static List<String> roles(SettingsReader akt) {
+        List<String> roles =
+                Arrays.stream(akt.text("node.role").toLowerCase(Locale.ROOT).split(",", -1))
+                        .map(String::strip)
+                        .distinct()
+                        .toList();
+        if (!roles.equals(List.of(ALL)) && !HostKeys.kinds().containsAll(roles)) {
+            throw akt.wrong(
+                    "node.role",
+                    ALL + ", or some of " + String.join(", ", HostKeys.kinds()) + " with commas",
+                    null);
+        }
+        return roles;
+    }
+
+    /** Whether this process does everything by itself. */
+    public boolean all() {
+        return roles.equals(List.of(ALL));
+    }
+
+    /** Whether it may lead a run. */
+    public boolean supervises() {
+        return roles.contains(HostKeys.SUPERVISOR);
     }
 }

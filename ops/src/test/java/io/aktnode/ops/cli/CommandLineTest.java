@@ -168,8 +168,8 @@ class CommandLineTest {
         Files.writeString(file, "akt.node.prot = 1");
 
         refuses(
-                "--role is \"pupil\", expected one of all, generator, teacher, student,"
-                        + " supervisor",
+                "--role is \"pupil\", expected all, or some of generator, teacher, student,"
+                        + " supervisor with commas",
                 "--role",
                 "pupil");
         refuses(

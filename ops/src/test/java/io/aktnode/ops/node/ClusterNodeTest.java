@@ -1,6 +1,7 @@
 package io.aktnode.ops.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,9 +40,9 @@ class ClusterNodeTest {
         assertEquals("127.0.0.1", akka.getString("remote.artery.canonical.hostname"));
         assertEquals("127.0.0.1", akka.getString("management.http.hostname"));
         assertTrue(akka.getBoolean("management.http.route-providers-read-only"));
-        assertTrue(akka.getBoolean("coordinated-shutdown.exit-jvm"));
+        assertFalse(akka.getBoolean("coordinated-shutdown.exit-jvm"));
         assertEquals(
-                30,
+                10,
                 akka.getDuration("cluster.failure-detector.acceptable-heartbeat-pause")
                         .toSeconds());
         assertEquals(
@@ -51,6 +52,23 @@ class ClusterNodeTest {
                         .get("io.aktnode.protocol.control.CborSerializable")
                         .unwrapped());
         assertEquals(List.of("all"), akka.getStringList("cluster.roles"));
+    }
+
+    @Test
+    void takesSeveralRolesAndRefusesUnknownOnes() {
+        Settings two =
+                settings(Map.of("node.role", new Settings.Flag("--role", "teacher, Generator")));
+        Settings wrong = settings(Map.of("node.role", new Settings.Flag("--role", "teacher,all")));
+
+        String message =
+                assertThrows(SettingsException.class, () -> NodeSettings.read(wrong.akt()))
+                        .getMessage();
+
+        assertEquals(List.of("teacher", "generator"), NodeSettings.read(two.akt()).roles());
+        assertEquals(
+                "--role is \"teacher,all\", expected all, or some of generator, teacher, student,"
+                        + " supervisor with commas",
+                message);
     }
 
     @Test

@@ -1,0 +1,231 @@
+package io.aktnode.actors.cluster;
+
+import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.receptionist.Receptionist;
+import io.aktnode.protocol.control.CrewProtocol;
+import io.aktnode.protocol.control.CrewProtocol.Command;
+import io.aktnode.protocol.control.HostProtocol;
+import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.frame.RoleId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Gathers a run's crew from the processes of the cluster: gives each role to a process of its kind,
+ * keeps the others as standbys, and tells the supervisor of roles whose process cannot be reached
+ * any more. A role without a process waits for one, however long.
+ */
+final class CrewKeeper extends AbstractBehavior<Command> {
+
+    /** The run is over, or paused: all processes are told. */
+    record Dismiss(HostProtocol.Dismiss message)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    private record Present(String kind, Set<ActorRef<HostProtocol.Request>> hosts)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    private final CrewConfig config;
+    private final List<RoleId> roles = new ArrayList<>();
+
+    /** In the order of their arrival. */
+    private final Map<ActorRef<HostProtocol.Request>, Candidate> candidates = new LinkedHashMap<>();
+
+    private final Map<RoleId, Candidate> bearers = new LinkedHashMap<>();
+    private String said = "";
+
+    static Behavior<Command> create(CrewConfig config) {
+        return Behaviors.setup(context -> new CrewKeeper(context, config));
+    }
+
+    private CrewKeeper(ActorContext<Command> context, CrewConfig config) {
+        super(context);
+        this.config = config;
+        roles.add(RoleId.TEACHER);
+        for (int id = 0; id < config.students(); id++) {
+            roles.add(RoleId.student(id));
+        }
+        roles.add(RoleId.GENERATOR);
+        ActorRef<Receptionist.Listing> listings =
+                context.messageAdapter(Receptionist.Listing.class, CrewKeeper::present);
+        for (String kind : HostKeys.kinds()) {
+            context.getSystem()
+                    .receptionist()
+                    .tell(Receptionist.subscribe(HostKeys.of(kind), listings));
+        }
+        say();
+    }
+
+    /** Hosts that cannot be reached are left out of a listing, and in it again when they can. */
+    private static Present present(Receptionist.Listing listing) {
+        String kind =
+                HostKeys.kinds().stream()
+                        .filter(any -> listing.isForKey(HostKeys.of(any)))
+                        .findFirst()
+                        .orElseThrow();
+        return new Present(kind, listing.getServiceInstances(HostKeys.of(kind)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Present.class, this::onPresent)
+                .onMessage(CrewProtocol.Introduced.class, this::onIntroduced)
+                .onMessage(CrewProtocol.RoleStopped.class, this::onRoleStopped)
+                .onMessage(Dismiss.class, this::onDismiss)
+                .build();
+    }
+
+    private Behavior<Command> onPresent(Present message) {
+        List<Candidate> gone =
+                candidates.values().stream()
+                        .filter(candidate -> candidate.kind().equals(message.kind()))
+                        .filter(candidate -> !message.hosts().contains(candidate.host()))
+                        .toList();
+        for (Candidate candidate : gone) {
+            candidates.remove(candidate.host());
+            lose(candidate);
+        }
+        for (ActorRef<HostProtocol.Request> host : message.hosts()) {
+            if (!candidates.containsKey(host)) {
+                candidates.put(host, new Candidate(message.kind(), host));
+                host.tell(new HostProtocol.Introduce(getContext().getSelf().narrow()));
+            }
+        }
+        return fill();
+    }
+
+    private void lose(Candidate candidate) {
+        for (RoleId role : roles) {
+            if (bearers.get(role) == candidate) {
+                bearers.remove(role);
+                config.supervisor()
+                        .tell(
+                                new SupervisorProtocol.RoleLost(
+                                        role, candidate.name() + " cannot be reached any more"));
+            }
+        }
+    }
+
+    private Behavior<Command> onIntroduced(CrewProtocol.Introduced message) {
+        Candidate candidate = candidates.get(message.host());
+        if (candidate == null) {
+            return this;
+        }
+        candidate.introduced(message);
+        Optional<String> difference = difference(message.identity());
+        if (difference.isPresent()) {
+            candidate.refuse();
+            getContext()
+                    .getLog()
+                    .error(
+                            "{} of {} is not taken into the run: {}",
+                            candidate.kind(),
+                            candidate.name(),
+                            difference.get());
+            message.host().tell(new HostProtocol.Reject(difference.get()));
+        }
+        return fill();
+    }
+
+    private Optional<String> difference(Map<String, String> theirs) {
+        return new TreeMap<>(theirs)
+                .entrySet().stream()
+                        .filter(
+                                entry ->
+                                        !entry.getValue()
+                                                .equals(config.identity().get(entry.getKey())))
+                        .findFirst()
+                        .map(
+                                entry ->
+                                        "its "
+                                                + entry.getKey()
+                                                + " is "
+                                                + entry.getValue()
+                                                + ", the supervisor's is "
+                                                + config.identity().get(entry.getKey())
+                                                + "; give all processes the same one");
+    }
+
+    /** Gives every role without a process to the first one of its kind that has room. */
+    private Behavior<Command> fill() {
+        for (RoleId role : roles) {
+            if (!bearers.containsKey(role)) {
+                candidates.values().stream()
+                        .filter(candidate -> candidate.takes(role, load(candidate)))
+                        .findFirst()
+                        .ifPresent(candidate -> assign(role, candidate));
+            }
+        }
+        say();
+        return this;
+    }
+
+    private long load(Candidate candidate) {
+        return bearers.values().stream().filter(bearer -> bearer == candidate).count();
+    }
+
+    private void assign(RoleId role, Candidate candidate) {
+        bearers.put(role, candidate);
+        getContext().getLog().info("{} is given to {}", role, candidate.name());
+        candidate
+                .host()
+                .tell(
+                        new HostProtocol.Assign(
+                                role,
+                                config.job(),
+                                config.supervisor(),
+                                getContext().getSelf().narrow()));
+    }
+
+    /** Who cannot bear a role once is not asked again; without another the run cannot go on. */
+    private Behavior<Command> onRoleStopped(CrewProtocol.RoleStopped message) {
+        Candidate candidate = candidates.get(message.host());
+        if (candidate == null || bearers.get(message.role()) != candidate) {
+            return this;
+        }
+        bearers.remove(message.role());
+        candidate.refuse();
+        String cause = message.cause() + " (on " + candidate.name() + ")";
+        boolean another =
+                candidates.values().stream()
+                        .anyMatch(other -> other.takes(message.role(), load(other)));
+        config.supervisor()
+                .tell(
+                        another
+                                ? new SupervisorProtocol.RoleLost(message.role(), cause)
+                                : new SupervisorProtocol.RoleGone(message.role(), cause));
+        return fill();
+    }
+
+    private Behavior<Command> onDismiss(Dismiss message) {
+        candidates.keySet().forEach(host -> host.tell(message.message()));
+        return Behaviors.stopped();
+    }
+
+    private void say() {
+        List<String> missing =
+                roles.stream()
+                        .filter(role -> !bearers.containsKey(role))
+                        .map(RoleId::toString)
+                        .toList();
+        String sentence =
+                missing.isEmpty()
+                        ? "every role has a process"
+                        : "waiting for processes for " + String.join(", ", missing);
+        if (!sentence.equals(said)) {
+            said = sentence;
+            getContext().getLog().info(sentence);
+        }
+    }
+}

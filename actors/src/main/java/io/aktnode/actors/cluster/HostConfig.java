@@ -1,0 +1,34 @@
+package io.aktnode.actors.cluster;
+
+import io.aktnode.actors.data.FramePorts;
+import io.aktnode.protocol.control.HostProtocol.RunEnd;
+import java.util.function.BiConsumer;
+
+/**
+ * What a host of roles is given.
+ *
+ * @param kind of role it bears: one of {@link HostKeys#kinds}
+ * @param name of the process, for people
+ * @param capacity how many roles it bears at most
+ * @param ports connects its roles to the data plane
+ * @param workshop makes them
+ * @param onDismissed told how the run is over and in a sentence why, when the roles have stopped
+ */
+public record HostConfig(
+        String kind,
+        String name,
+        int capacity,
+        FramePorts ports,
+        Workshop workshop,
+        BiConsumer<RunEnd, String> onDismissed) {
+
+    public HostConfig {
+        if (!HostKeys.kinds().contains(kind)) {
+            throw new IllegalArgumentException(
+                    "kind=" + kind + " must be one of " + HostKeys.kinds());
+        }
+        if (capacity < 0) {
+            throw new IllegalArgumentException("capacity=" + capacity + " must be 0 or more");
+        }
+    }
+}

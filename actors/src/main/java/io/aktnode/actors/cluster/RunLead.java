@@ -1,0 +1,150 @@
+package io.aktnode.actors.cluster;
+
+import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.supervisor.SupervisorActor;
+import io.aktnode.actors.supervisor.SupervisorConfig;
+import io.aktnode.protocol.control.CrewProtocol;
+import io.aktnode.protocol.control.HostProtocol;
+import io.aktnode.protocol.control.SupervisorProtocol;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Leads a run over the cluster from the one node where it lives: parent of the supervisor and of
+ * the keeper of its crew. As a cluster singleton there is one at a time.
+ */
+public final class RunLead extends AbstractBehavior<RunLead.Command> {
+
+    /** What it is told within its process. */
+    public sealed interface Command {}
+
+    /**
+     * Begin, or go on with, a run.
+     *
+     * @param end completed when it has ended, exceptionally also when this node is not the one that
+     *     leads any more
+     */
+    record Begin(
+            SupervisorConfig supervision,
+            String job,
+            Map<String, String> identity,
+            CompletableFuture<RunOutcome> end)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    /** End the run at the next possible step. */
+    record Cancel(String reason) implements Command, NoSerializationVerificationNeeded {}
+
+    private record Ended(HostProtocol.Dismiss dismissal)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    private ActorRef<SupervisorProtocol.Command> supervisor;
+    private ActorRef<CrewProtocol.Command> crew;
+    private CompletableFuture<RunOutcome> end;
+    private boolean cancelled;
+
+    /**
+     * @param onLead told when this node has become the one that leads
+     */
+    public static Behavior<Command> create(Consumer<ActorRef<Command>> onLead) {
+        return Behaviors.setup(
+                context -> {
+                    onLead.accept(context.getSelf());
+                    return new RunLead(context);
+                });
+    }
+
+    private RunLead(ActorContext<Command> context) {
+        super(context);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Begin.class, this::onBegin)
+                .onMessage(Cancel.class, this::onCancel)
+                .onMessage(Ended.class, this::onEnded)
+                .onSignal(ChildFailed.class, this::onChildFailed)
+                .onSignal(Terminated.class, ended -> this)
+                .build();
+    }
+
+    private Behavior<Command> onBegin(Begin message) {
+        end = message.end();
+        supervisor =
+                getContext()
+                        .spawn(
+                                SupervisorActor.create(message.supervision(), end),
+                                "supervisor",
+                                DispatcherSelector.fromConfig("akt.actors.supervisor-dispatcher"));
+        crew =
+                getContext()
+                        .spawn(
+                                CrewKeeper.create(
+                                        new CrewConfig(
+                                                message.job(),
+                                                message.identity(),
+                                                message.supervision().students().size(),
+                                                supervisor.narrow())),
+                                "crew");
+        getContext().watch(supervisor);
+        getContext().watch(crew);
+        getContext().pipeToSelf(end, RunLead::ended);
+        return this;
+    }
+
+    private static Ended ended(RunOutcome outcome, Throwable failure) {
+        if (failure != null) {
+            return new Ended(
+                    new HostProtocol.Dismiss(
+                            HostProtocol.RunEnd.FAILED, String.valueOf(failure.getMessage())));
+        }
+        return new Ended(
+                outcome.completed()
+                        ? new HostProtocol.Dismiss(
+                                HostProtocol.RunEnd.COMPLETED,
+                                "the run is done after " + outcome.steps() + " steps")
+                        : new HostProtocol.Dismiss(
+                                HostProtocol.RunEnd.PAUSED,
+                                "the run was stopped after " + outcome.steps() + " steps"));
+    }
+
+    private Behavior<Command> onCancel(Cancel message) {
+        cancelled = true;
+        if (supervisor != null) {
+            supervisor.tell(new SupervisorProtocol.Cancel(message.reason()));
+        }
+        return this;
+    }
+
+    private Behavior<Command> onEnded(Ended message) {
+        HostProtocol.Dismiss dismissal = message.dismissal();
+        boolean paused = cancelled && dismissal.end() == HostProtocol.RunEnd.FAILED;
+        crew.tell(
+                new CrewKeeper.Dismiss(
+                        paused
+                                ? new HostProtocol.Dismiss(
+                                        HostProtocol.RunEnd.PAUSED, dismissal.sentence())
+                                : dismissal));
+        return this;
+    }
+
+    private Behavior<Command> onChildFailed(ChildFailed failed) {
+        end.completeExceptionally(
+                new RunFailedException(
+                        "the " + failed.getRef().path().name() + " failed: " + failed.getCause(),
+                        failed.getCause()));
+        return this;
+    }
+}

@@ -1,0 +1,149 @@
+package io.aktnode.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aktnode.nn.model.Safetensors;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One run spread over processes on loopback. In lockstep the numbers do not depend on where the
+ * roles are, nor on processes that were lost and replaced: the student is that of one process.
+ */
+@Timeout(600)
+class ClusterTest {
+
+    private static final String JOB =
+            """
+            teacher.file = embedded
+            schedule { epochs = 3, steps-per-epoch = 6, calibration-epochs = 1 }
+            checkpoint.every-steps = 3
+            report.plots = false
+            management.enabled = false
+            """;
+
+    @TempDir private static Path reference;
+    private static String expected;
+
+    @TempDir private Path directory;
+    private final List<AktNodeProcess> processes = new ArrayList<>();
+    private int seed;
+
+    @BeforeAll
+    static void runInOneProcess() throws Exception {
+        Path file = reference.resolve("all.conf");
+        Files.writeString(file, "akt { out = job, node.port = " + freePort() + "\n" + JOB + "\n}");
+        AktNodeProcess.launch(reference, "--role=all", "--config", file.toString()).ends(0);
+        expected = Safetensors.sha256(reference.resolve("job/student.safetensors"));
+    }
+
+    @BeforeEach
+    void chooseSeed() throws IOException {
+        seed = freePort();
+    }
+
+    @AfterEach
+    void endAll() {
+        processes.forEach(AktNodeProcess::close);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The supervisor is the seed; all others take any port. */
+    private AktNodeProcess start(String roles) throws IOException {
+        boolean supervisor = roles.contains("supervisor");
+        Path file = Files.createTempFile(directory, "node", ".conf");
+        Files.writeString(
+                file,
+                "akt { node { failure-after = 4s, seeds = [\"127.0.0.1:"
+                        + seed
+                        + "\"], port = "
+                        + (supervisor ? seed : 0)
+                        + " }\n"
+                        + (supervisor ? "out = job\n" : "")
+                        + JOB
+                        + "\n}");
+        AktNodeProcess process =
+                AktNodeProcess.launch(directory, "--role=" + roles, "--config", file.toString());
+        processes.add(process);
+        return process;
+    }
+
+    private boolean checkpointed(int step) {
+        return Files.exists(
+                directory.resolve(String.format(Locale.ROOT, "job/checkpoints/step-%08d", step)));
+    }
+
+    private void assertTheStudentOfOneProcess(AktNodeProcess supervisor) {
+        assertEquals(
+                expected,
+                Safetensors.sha256(directory.resolve("job/student.safetensors")),
+                supervisor.output());
+        assertTrue(Files.exists(directory.resolve("job/result.json")));
+        assertTrue(Files.exists(directory.resolve("job/metrics.csv")));
+    }
+
+    private static boolean bears(AktNodeProcess process, String role) {
+        return process.output().contains("bears " + role);
+    }
+
+    @Test
+    void processesFindEachOtherInAnyOrderAndTrainTheStudentOfOneProcess() throws Exception {
+        start("student");
+        start("generator");
+        start("teacher");
+        AktNodeProcess supervisor = start("supervisor");
+
+        for (AktNodeProcess process : processes) {
+            process.ends(0);
+        }
+        assertTheStudentOfOneProcess(supervisor);
+    }
+
+    @Test
+    void aKilledStudentThatIsStartedAgainGoesOnFromTheLastCheckpoint() throws Exception {
+        AktNodeProcess supervisor = start("supervisor,generator,teacher");
+        AktNodeProcess student = start("student");
+        supervisor.await("checkpoint", () -> checkpointed(6));
+        student.signal("KILL");
+        AktNodeProcess again = start("student");
+
+        supervisor.ends(0);
+        again.ends(0);
+        assertTheStudentOfOneProcess(supervisor);
+        assertTrue(supervisor.output().contains("replace of student"), supervisor.output());
+    }
+
+    @Test
+    void aStandbyTakesOverFromAKilledGenerator() throws Exception {
+        AktNodeProcess supervisor = start("supervisor,student,teacher");
+        AktNodeProcess first = start("generator");
+        AktNodeProcess second = start("generator");
+        supervisor.await("checkpoint", () -> checkpointed(6));
+        AktNodeProcess active = bears(first, "generator-0") ? first : second;
+        AktNodeProcess standby = active == first ? second : first;
+        standby.await("offer", () -> standby.output().contains("offers"));
+        active.signal("KILL");
+
+        supervisor.ends(0);
+        standby.ends(0);
+        assertTrue(bears(standby, "generator-0"), standby.output());
+        assertTheStudentOfOneProcess(supervisor);
+    }
+}

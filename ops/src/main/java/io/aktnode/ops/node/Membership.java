@@ -1,0 +1,192 @@
+package io.aktnode.ops.node;
+
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.SingletonActor;
+import io.aktnode.actors.cluster.HostConfig;
+import io.aktnode.actors.cluster.HostKeys;
+import io.aktnode.actors.cluster.RoleHost;
+import io.aktnode.actors.cluster.RunLead;
+import io.aktnode.actors.cluster.Workshop;
+import io.aktnode.actors.data.AeronPorts;
+import io.aktnode.actors.data.FramePorts;
+import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.ops.config.RunSettings;
+import io.aktnode.ops.config.Settings;
+import io.aktnode.protocol.control.HostProtocol.RunEnd;
+import io.aktnode.protocol.tensor.DataPlane;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stay of this process in the cluster, from joining to leaving it or being put out: its node,
+ * its data plane, the hosts of its roles. Any thread may call the methods, one waits for events.
+ */
+public final class Membership implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+    /** What happens to this process. */
+    public sealed interface Event {}
+
+    /** From now on this process leads the cluster's run. */
+    public record Leading(ActorRef<RunLead.Command> lead) implements Event {}
+
+    /** The run is over; its roles here have stopped. */
+    public record Dismissed(RunEnd end, String sentence) implements Event {}
+
+    /**
+     * The stay has ended.
+     *
+     * @param again whether the process should join again: it did not want to leave
+     */
+    public record Over(boolean again) implements Event {}
+
+    private final NodeSettings settings;
+    private final ClusterNode node;
+    private final Optional<DataPlane> dataPlane;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private volatile boolean broken;
+
+    private Membership(NodeSettings settings, Settings everything, Workshop workshop) {
+        this.settings = settings;
+        boolean bears = settings.roles().stream().anyMatch(role -> !isLead(role));
+        this.dataPlane =
+                bears
+                        ? Optional.of(
+                                DataPlane.start(
+                                        RunSettings.read(everything.akt()).dataPlane(),
+                                        this::onDataPlaneFault))
+                        : Optional.empty();
+        try {
+            this.node = ClusterNode.start(settings, everything.everything());
+        } catch (RuntimeException e) {
+            dataPlane.ifPresent(DataPlane::close);
+            throw e;
+        }
+        settings.roles().forEach(role -> host(role, workshop));
+        if (settings.supervises()) {
+            standForLead();
+        }
+        node.terminated().whenComplete((done, failure) -> events.add(new Over(putOut())));
+    }
+
+    /**
+     * Joins, or starts, the cluster and offers to bear this process's roles.
+     *
+     * @throws RunFailedException when a port is taken, an address is not this machine's or the data
+     *     plane cannot start
+     */
+    public static Membership join(NodeSettings settings, Settings everything, Workshop workshop) {
+        try {
+            return new Membership(settings, everything, workshop);
+        } catch (IllegalStateException e) {
+            throw new RunFailedException("the node cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isLead(String role) {
+        return role.equals(HostKeys.SUPERVISOR);
+    }
+
+    private void host(String role, Workshop workshop) {
+        HostConfig config =
+                new HostConfig(
+                        role,
+                        name(),
+                        capacity(role),
+                        ports(),
+                        workshop,
+                        (end, sentence) -> events.add(new Dismissed(end, sentence)));
+        node.system()
+                .systemActorOf(RoleHost.create(config), "akt-" + role + "-host", Props.empty());
+    }
+
+    private String name() {
+        return node.address() + " (process " + ProcessHandle.current().pid() + ")";
+    }
+
+    private int capacity(String role) {
+        return switch (role) {
+            case HostKeys.SUPERVISOR -> 0;
+            case HostKeys.STUDENT -> settings.students();
+            default -> 1;
+        };
+    }
+
+    /** A lead's host bears nothing and opens no port. */
+    private FramePorts ports() {
+        String channel = "aeron:udp?endpoint=" + settings.host() + ":" + settings.transportPort();
+        return dataPlane
+                .<FramePorts>map(
+                        plane -> new AeronPorts(plane, settings.host(), Optional.of(channel)))
+                .orElse(
+                        (role, landing) -> {
+                            throw new IllegalStateException(
+                                    "no data plane in a process that only supervises, for " + role);
+                        });
+    }
+
+    /** The oldest node with the role leads; another takes over when it is gone. */
+    private void standForLead() {
+        ActorSystem<Void> system = node.system();
+        ClusterSingleton.get(system)
+                .init(
+                        SingletonActor.of(
+                                        RunLead.create(lead -> events.add(new Leading(lead))),
+                                        "akt-lead")
+                                .withSettings(
+                                        ClusterSingletonSettings.create(system)
+                                                .withRole(HostKeys.SUPERVISOR)));
+    }
+
+    private void onDataPlaneFault(Throwable fault) {
+        LOG.error("the data plane failed ({}); this node joins anew", fault.getMessage());
+        broken = true;
+        node.leave();
+    }
+
+    private boolean putOut() {
+        return broken
+                || node.shutdown()
+                        .getShutdownReason()
+                        .map(CoordinatedShutdown.clusterDowningReason()::equals)
+                        .orElse(false);
+    }
+
+    /** Waits for what happens next. */
+    public Event next() throws InterruptedException {
+        return events.take();
+    }
+
+    /** Whether this stay is coming to its end, for whatever reason. */
+    public boolean ending() {
+        return node.shutdown().getShutdownReason().isPresent();
+    }
+
+    /** Completed when this process is no longer in the cluster. */
+    public CompletionStage<?> left() {
+        return node.terminated();
+    }
+
+    /** What lets a job end in order before the node leaves. */
+    public CoordinatedShutdown shutdown() {
+        return node.shutdown();
+    }
+
+    /** Leaves the cluster and frees what was held; roles stop first. */
+    @Override
+    public void close() {
+        node.leave();
+        node.awaitEnd();
+        dataPlane.ifPresent(DataPlane::close);
+    }
+}
