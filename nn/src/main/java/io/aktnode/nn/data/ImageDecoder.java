@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -26,13 +28,23 @@ final class ImageDecoder {
         }
     }
 
+    /** What an image file may be; others that ImageIO knows (GIF, BMP, TIFF) are refused. */
+    private static final Set<String> FORMATS = Set.of("jpeg", "png");
+
+    /**
+     * Pixels that a byte of a file can stand for at most: deflate packs a thousand bytes into one,
+     * and a byte of scan line holds up to eight pixels, but no image worth evaluating on is half as
+     * empty. A file that claims more is damaged, and its claim must not be believed with memory.
+     */
+    private static final long PIXELS_PER_BYTE = 4096;
+
     private interface Use<T> {
-        T apply(ImageReader reader) throws IOException;
+        T apply(ImageReader reader, Size size) throws IOException;
     }
 
     /** Height and width, from the file's header alone. */
     static Size size(Path file) {
-        return with(file, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
+        return with(file, (reader, size) -> size);
     }
 
     /**
@@ -46,9 +58,8 @@ final class ImageDecoder {
         BufferedImage image =
                 with(
                         file,
-                        reader -> {
+                        (reader, found) -> {
                             // Before the pixels: a wrong image may be too large for the memory.
-                            Size found = new Size(reader.getHeight(0), reader.getWidth(0));
                             if (!found.equals(size)) {
                                 throw new DataFileException(
                                         file,
@@ -70,20 +81,17 @@ final class ImageDecoder {
     }
 
     private static <T> T with(Path file, Use<T> use) {
-        try (ImageInputStream in =
-                new MemoryCacheImageInputStream(
-                        new ByteArrayInputStream(Files.readAllBytes(file)))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
-                throw new DataFileException(
-                        file, "is not a JPEG or PNG image; convert or remove it");
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(in, true, true);
-                return use.apply(reader);
-            } finally {
-                reader.dispose();
+        try {
+            byte[] content = Files.readAllBytes(file);
+            try (ImageInputStream in =
+                    new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+                ImageReader reader = reader(file, in);
+                try {
+                    reader.setInput(in, true, true);
+                    return use.apply(reader, size(file, reader, content.length));
+                } finally {
+                    reader.dispose();
+                }
             }
         } catch (DataFileException e) {
             throw e;
@@ -96,6 +104,32 @@ final class ImageDecoder {
                             + "); it is damaged or of an unusual kind, replace or remove it",
                     e);
         }
+    }
+
+    private static ImageReader reader(Path file, ImageInputStream in) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+        while (readers.hasNext()) {
+            ImageReader reader = readers.next();
+            if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
+                return reader;
+            }
+            reader.dispose();
+        }
+        throw new DataFileException(file, "is not a JPEG or PNG image; convert or remove it");
+    }
+
+    private static Size size(Path file, ImageReader reader, long fileBytes) throws IOException {
+        Size size = new Size(reader.getHeight(0), reader.getWidth(0));
+        if ((long) size.height() * size.width() > PIXELS_PER_BYTE * fileBytes) {
+            throw new DataFileException(
+                    file,
+                    "claims to be "
+                            + size
+                            + ", which its "
+                            + fileBytes
+                            + " bytes cannot hold; it is damaged, replace or remove it");
+        }
+        return size;
     }
 
     private static void copyColours(BufferedImage image, byte[] destination, int offset) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +105,36 @@ class ImageFolderTest {
         byte[] png = Files.readAllBytes(directory.resolve("a/1.png"));
         Files.write(broken, Arrays.copyOf(png, 50));
         assertRefused(3, broken + ": cannot be decoded");
+    }
+
+    /** A few hundred bytes that claim 20000x20000 pixels must not be believed with 1 GB. */
+    @Test
+    void namesAnImageThatClaimsMoreThanItsBytesCanHold() throws IOException {
+        fill();
+        Path file = directory.resolve("a/1.png");
+        byte[] png = Files.readAllBytes(file);
+        ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
+        Files.write(file, png);
+
+        DataFileException refused =
+                assertThrows(DataFileException.class, () -> ImageFolder.read(directory, 3));
+
+        assertTrue(
+                refused.getMessage().contains("claims to be 20000x20000, which its "),
+                refused.getMessage());
+    }
+
+    @Test
+    void refusesFormatsOtherThanJpegAndPngWhateverTheName() throws IOException {
+        fill();
+        BufferedImage image = new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB);
+        ImageIO.write(image, "bmp", directory.resolve("a/1.png").toFile());
+
+        DataFileException refused =
+                assertThrows(DataFileException.class, () -> ImageFolder.read(directory, 3));
+
+        assertTrue(
+                refused.getMessage().contains("is not a JPEG or PNG image"), refused.getMessage());
     }
 
     @Test
