@@ -59,6 +59,7 @@ public final class SupervisorProtocol {
      *     state is not finite
      * @param sha256 of the file, lower-case hexadecimal
      * @param finite whether every number of the state is finite
+     * @param problem why it could not be written, one sentence; else empty
      */
     public record Saved(
             RoleId role,
@@ -67,8 +68,28 @@ public final class SupervisorProtocol {
             String file,
             String sha256,
             boolean finite,
-            GateState gate)
-            implements Request {}
+            GateState gate,
+            String problem)
+            implements Request {
+
+        /** Of a state that was written, or is not finite. */
+        public Saved(
+                RoleId role,
+                int incarnation,
+                long step,
+                String file,
+                String sha256,
+                boolean finite,
+                GateState gate) {
+            this(role, incarnation, step, file, sha256, finite, gate, "");
+        }
+
+        /** Of a state that could not be written. */
+        public static Saved failed(
+                RoleId role, int incarnation, long step, GateState gate, String problem) {
+            return new Saved(role, incarnation, step, "", "", true, gate, problem);
+        }
+    }
 
     /**
      * Answers {@link StudentProtocol.Evaluate}.

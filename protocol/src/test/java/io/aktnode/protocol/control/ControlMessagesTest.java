@@ -9,8 +9,8 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
-import akka.serialization.jackson.JacksonCborSerializer;
 import io.aktnode.protocol.frame.RoleId;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -75,6 +75,7 @@ class ControlMessagesTest {
                 new SupervisorProtocol.Restored(RoleId.student(0), 4),
                 new SupervisorProtocol.Saved(
                         RoleId.GENERATOR, 4, 400, "generator.safetensors", "ab12", true, gate),
+                SupervisorProtocol.Saved.failed(RoleId.GENERATOR, 4, 400, gate, "disk full"),
                 new SupervisorProtocol.Evaluated(0, 1, 800, 79.14),
                 new SupervisorProtocol.BarrierReached(2, 800),
                 new SupervisorProtocol.Stalled(2, 799, "logits of teacher-0"),
@@ -112,8 +113,30 @@ class ControlMessagesTest {
         byte[] bytes = SERIALIZATION.serialize(message).get();
         Object back = SERIALIZATION.deserialize(bytes, message.getClass()).get();
 
-        assertInstanceOf(JacksonCborSerializer.class, SERIALIZATION.findSerializerFor(message));
+        assertInstanceOf(ControlSerializer.class, SERIALIZATION.findSerializerFor(message));
         assertEquals(message, back);
+    }
+
+    /** Akka's own serializer would set 2 GB aside for each of these. */
+    @Test
+    void unpacksNothing() {
+        for (int start : new int[] {0x87d96df6, 0x1f8b0800}) {
+            byte[] packed = ByteBuffer.allocate(16).putInt(start).putInt(0x7ffffff0).array();
+            ControlSerializer serializer =
+                    (ControlSerializer)
+                            SERIALIZATION.findSerializerFor(new SupervisorProtocol.Cancel(""));
+
+            Throwable refused =
+                    SERIALIZATION
+                            .deserialize(
+                                    packed,
+                                    serializer.identifier(),
+                                    SupervisorProtocol.Cancel.class.getName())
+                            .failed()
+                            .get();
+
+            assertTrue(refused.getMessage().contains("is compressed"), refused.getMessage());
+        }
     }
 
     @Test
