@@ -1,23 +1,23 @@
 package io.aktnode.actors.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.aktnode.nn.model.DurableFiles;
 import io.aktnode.nn.model.ModelFileException;
-import io.aktnode.nn.model.Safetensors;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,41 +27,92 @@ import org.slf4j.LoggerFactory;
  * safetensors files and {@code manifest.json}.
  *
  * <p>A checkpoint is written under a temporary name, flushed to the device and renamed, so it is
- * there whole or not at all; damage after that shows in the hashes. Kept are the last ones, and the
- * last healthy one. One thread; only one process may use a directory.
+ * there whole or not at all; damage after that shows in the hashes ({@code SHA256SUMS}). A damaged
+ * one is passed over for the one before and never deleted. Kept are the last ones, and the last
+ * healthy one. One thread; only one process may use a directory.
  */
 public final class CheckpointStore {
 
     private static final Logger log = LoggerFactory.getLogger(CheckpointStore.class);
     private static final String PREFIX = "step-";
     private static final String TEMPORARY_PREFIX = ".writing-";
-    private static final String MANIFEST = "manifest.json";
-    private static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build();
+    private static final String DAMAGED_PREFIX = "damaged-";
+
+    /** As many digits as any step can have. */
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{8,18}");
 
     private final Path directory;
     private final int keep;
+    private final Duration giveUpAfter;
+
+    /** Why each checkpoint was passed over that was; one that was is never deleted. */
+    private final Map<Path, String> damaged = new LinkedHashMap<>();
+
+    private final List<String> untold = new ArrayList<>();
+
+    /** Checkpoints after this step are given up, but could not be removed yet. */
+    private OptionalLong givenUpAfter = OptionalLong.empty();
 
     /**
      * @param directory holds the checkpoints; made when the first one is
      * @param keep how many of the last ones are kept
+     * @param giveUpAfter how long a run may go on while none can be saved
      */
-    public CheckpointStore(Path directory, int keep) {
+    public CheckpointStore(Path directory, int keep, Duration giveUpAfter) {
         this.directory = directory.toAbsolutePath();
         this.keep = keep;
+        this.giveUpAfter = giveUpAfter;
     }
 
-    /** An empty directory into which the roles write their files before {@link #commit}. */
+    /** How long a run may go on while no checkpoint can be saved. */
+    public Duration giveUpAfter() {
+        return giveUpAfter;
+    }
+
+    /** Removes what an earlier process began to write or to remove and did not end. */
+    public void clean() {
+        try {
+            if (Files.isDirectory(directory)) {
+                removeTemporaries();
+            }
+        } catch (IOException e) {
+            log.warn("cannot clean up {} ({})", directory, reason(e));
+        }
+    }
+
+    /**
+     * An empty directory into which the roles write their files before {@link #commit}.
+     *
+     * @throws CheckpointException if there cannot be one; what was saved before is untouched
+     */
     public Path begin(long step) {
         try {
             Files.createDirectories(directory);
             removeTemporaries();
+            if (givenUpAfter.isPresent()) {
+                removeNewerThan(givenUpAfter.getAsLong());
+                givenUpAfter = OptionalLong.empty();
+            }
             return Files.createDirectory(writing(step));
         } catch (IOException e) {
-            throw new CheckpointException("cannot write a checkpoint to " + directory, e);
+            throw new CheckpointException(
+                    "cannot write a checkpoint to "
+                            + directory
+                            + " ("
+                            + reason(e)
+                            + "); free space there or make it writable",
+                    e);
+        }
+    }
+
+    /** Removes what {@link #begin} began; what cannot be removed is left for the next time. */
+    public void abandon(long step) {
+        try {
+            if (Files.exists(writing(step))) {
+                remove(writing(step));
+            }
+        } catch (IOException e) {
+            log.warn("cannot remove {} ({})", writing(step), reason(e));
         }
     }
 
@@ -78,21 +129,34 @@ public final class CheckpointStore {
         Path temporary = writing(manifest.step());
         Path complete = directory.resolve(name(manifest.step()));
         try {
-            byte[] json = JSON.writeValueAsString(manifest).getBytes(StandardCharsets.UTF_8);
-            DurableFiles.replace(temporary.resolve(MANIFEST), json);
-            DurableFiles.forceDirectory(temporary);
+            ManifestFile.write(temporary, manifest);
             if (Files.exists(complete)) {
                 // The run has been back behind this step; a directory cannot be renamed over it.
                 remove(complete);
             }
             Files.move(temporary, complete, StandardCopyOption.ATOMIC_MOVE);
             DurableFiles.forceDirectory(directory);
-            Checkpoint checkpoint = new Checkpoint(complete, manifest);
-            prune();
-            return checkpoint;
-        } catch (IOException e) {
-            throw new CheckpointException("cannot complete the checkpoint " + complete, e);
+        } catch (IOException | ModelFileException e) {
+            throw new CheckpointException(
+                    "cannot complete the checkpoint "
+                            + complete
+                            + " ("
+                            + reason(e)
+                            + "); free space there or make it writable",
+                    e);
         }
+        try {
+            prune();
+        } catch (IOException e) {
+            log.warn("cannot remove old checkpoints from {} ({})", directory, reason(e));
+        }
+        return new Checkpoint(complete, manifest);
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof FileSystemException failed && failed.getReason() != null
+                ? failed.getReason()
+                : e.toString();
     }
 
     /** Whether there is any checkpoint, intact or not. */
@@ -129,15 +193,16 @@ public final class CheckpointStore {
         List<Path> candidates = directories();
         for (Path candidate : candidates) {
             try {
-                Manifest manifest = readManifest(candidate);
+                Manifest manifest = ManifestFile.read(candidate, stepOf(candidate));
                 if (healthyOnly && !manifest.healthy()) {
                     continue;
                 }
-                verify(candidate, manifest);
+                ManifestFile.verify(candidate, manifest);
+                damaged.remove(candidate);
                 return Optional.of(new Checkpoint(candidate, manifest));
-            } catch (CheckpointException damaged) {
-                log.warn("{}; trying the one before", damaged.getMessage());
-                firstProblem = firstProblem == null ? damaged.getMessage() : firstProblem;
+            } catch (CheckpointException e) {
+                passOver(candidate, e.getMessage());
+                firstProblem = firstProblem == null ? e.getMessage() : firstProblem;
             }
         }
         if (firstProblem != null) {
@@ -153,67 +218,44 @@ public final class CheckpointStore {
         return Optional.empty();
     }
 
-    private static Manifest readManifest(Path checkpoint) {
-        try {
-            Manifest manifest =
-                    JSON.readValue(Files.readString(checkpoint.resolve(MANIFEST)), Manifest.class);
-            if (manifest.format() != Manifest.FORMAT) {
-                throw new CheckpointException(
-                        checkpoint
-                                + " has format "
-                                + manifest.format()
-                                + ", this version reads "
-                                + Manifest.FORMAT);
-            }
-            return manifest;
-        } catch (JsonProcessingException e) {
-            throw new CheckpointException(
-                    checkpoint + " is damaged: " + MANIFEST + " is no manifest", e);
-        } catch (IOException e) {
-            throw new CheckpointException(
-                    checkpoint + " is damaged: " + MANIFEST + " cannot be read (" + e + ")", e);
+    private void passOver(Path checkpoint, String why) {
+        if (!why.equals(damaged.put(checkpoint, why))) {
+            log.warn("{}; it is passed over for the one before", why);
+            untold.add(why);
         }
     }
 
-    private static void verify(Path checkpoint, Manifest manifest) {
-        manifest.files()
-                .forEach(
-                        (name, hash) -> {
-                            String actual;
-                            try {
-                                actual = Safetensors.sha256(checkpoint.resolve(name));
-                            } catch (ModelFileException e) {
-                                throw new CheckpointException(
-                                        checkpoint + " is damaged: " + e.getMessage(), e);
-                            }
-                            if (!actual.equals(hash)) {
-                                throw new CheckpointException(
-                                        checkpoint
-                                                + " is damaged: "
-                                                + name
-                                                + " has SHA-256 "
-                                                + actual
-                                                + ", the manifest says "
-                                                + hash);
-                            }
-                        });
+    /** Which checkpoints were passed over since this was last asked, and why; one sentence each. */
+    public List<String> takePassedOver() {
+        List<String> told = List.copyOf(untold);
+        untold.clear();
+        return told;
     }
 
-    /** Removes the checkpoints after a step, when the run has gone back to it. */
+    /**
+     * Removes the checkpoints after a step, when the run has gone back to it. Where that cannot be
+     * done now it is before the next one is written.
+     */
     public void removeAfter(long step) {
         try {
-            for (Path checkpoint : directories()) {
-                if (stepOf(checkpoint) > step) {
-                    remove(checkpoint);
-                }
-            }
+            removeNewerThan(step);
         } catch (IOException e) {
-            throw new CheckpointException("cannot remove checkpoints from " + directory, e);
+            log.warn("cannot remove checkpoints from {} yet ({})", directory, reason(e));
+            givenUpAfter = OptionalLong.of(step);
+        }
+    }
+
+    private void removeNewerThan(long step) throws IOException {
+        for (Path checkpoint : directories()) {
+            if (stepOf(checkpoint) > step) {
+                remove(checkpoint);
+            }
         }
     }
 
     private void prune() throws IOException {
-        List<Path> all = directories();
+        List<Path> all =
+                directories().stream().filter(found -> !damaged.containsKey(found)).toList();
         boolean healthySeen = false;
         for (int i = 0; i < all.size(); i++) {
             boolean healthy = !healthySeen && healthy(all.get(i));
@@ -226,28 +268,43 @@ public final class CheckpointStore {
 
     private static boolean healthy(Path checkpoint) {
         try {
-            return readManifest(checkpoint).healthy();
-        } catch (CheckpointException damaged) {
+            return ManifestFile.read(checkpoint, stepOf(checkpoint)).healthy();
+        } catch (CheckpointException e) {
             return false;
         }
     }
 
     /** Complete checkpoints, newest first. */
     private List<Path> directories() {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry -> entry.getFileName().toString().matches("step-\\d+"))
+            return entries.filter(entry -> NAME.matcher(entry.getFileName().toString()).matches())
                     .sorted(Comparator.comparingLong(CheckpointStore::stepOf).reversed())
                     .toList();
-        } catch (IOException e) {
-            throw new CheckpointException("cannot list " + directory, e);
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException | UncheckedIOException e) {
+            // Never taken for "none": the run would begin anew over what is there.
+            throw new CheckpointException(
+                    "cannot list "
+                            + directory
+                            + " ("
+                            + reason(e)
+                            + "); it must be a directory that may be read",
+                    e);
         }
     }
 
     private static long stepOf(Path checkpoint) {
         return Long.parseLong(checkpoint.getFileName().toString().substring(PREFIX.length()));
+    }
+
+    /** A name that nothing in the directory has yet. */
+    private Path free(String name) {
+        Path path = directory.resolve(name);
+        for (int i = 2; Files.exists(path); i++) {
+            path = directory.resolve(name + "-" + i);
+        }
+        return path;
     }
 
     static String name(long step) {
@@ -265,8 +322,17 @@ public final class CheckpointStore {
         }
     }
 
-    /** The rename comes first: a removal cut short must not leave something that looks complete. */
+    /**
+     * The rename comes first: a removal cut short must not leave something that looks complete. A
+     * damaged one is only set aside: somebody may want to know what happened to it.
+     */
     private void remove(Path checkpoint) throws IOException {
+        if (damaged.remove(checkpoint) != null) {
+            Path aside = free(DAMAGED_PREFIX + checkpoint.getFileName());
+            Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
+            log.warn("the damaged {} is kept as {}; delete it at will", checkpoint, aside);
+            return;
+        }
         Path doomed = checkpoint;
         if (!checkpoint.getFileName().toString().startsWith(TEMPORARY_PREFIX)) {
             doomed = directory.resolve(TEMPORARY_PREFIX + "removed-" + checkpoint.getFileName());

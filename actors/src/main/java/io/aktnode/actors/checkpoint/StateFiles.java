@@ -1,6 +1,7 @@
 package io.aktnode.actors.checkpoint;
 
 import io.aktnode.nn.model.FloatArray;
+import io.aktnode.nn.model.ModelFileException;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.model.StateDict;
 import io.aktnode.protocol.control.GateState;
@@ -8,6 +9,8 @@ import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
 /** A role's state as a file of a checkpoint. */
 public final class StateFiles {
@@ -21,6 +24,7 @@ public final class StateFiles {
 
     /**
      * Writes and flushes a state; one that is not finite is of no use to anybody and not written.
+     * Nothing is thrown when it cannot be written: the answer says why, and the role lives on.
      */
     public static SupervisorProtocol.Saved save(
             RoleId role,
@@ -29,22 +33,49 @@ public final class StateFiles {
             String directory,
             StateDict state,
             GateState gate) {
-        if (!finite(state)) {
+        if (nonFinite(state).isPresent()) {
             return new SupervisorProtocol.Saved(role, incarnation, step, "", "", false, gate);
         }
         String file = name(role) + ".safetensors";
-        String sha256 = Safetensors.writeInPlace(Path.of(directory).resolve(file), state);
-        return new SupervisorProtocol.Saved(role, incarnation, step, file, sha256, true, gate);
+        try {
+            String sha256 = Safetensors.writeInPlace(Path.of(directory).resolve(file), state);
+            return new SupervisorProtocol.Saved(role, incarnation, step, file, sha256, true, gate);
+        } catch (ModelFileException e) {
+            return SupervisorProtocol.Saved.failed(role, incarnation, step, gate, e.getMessage());
+        }
     }
 
-    private static boolean finite(StateDict state) {
-        for (FloatArray array : state.arrays().values()) {
-            for (float value : array.values()) {
-                if (!Float.isFinite(value)) {
-                    return false;
+    /**
+     * Reads a state back.
+     *
+     * @throws ModelFileException if it cannot be read, or holds a number that is not finite: no
+     *     such state was ever saved, and none must be trained on
+     */
+    public static StateDict read(Path file) {
+        StateDict state = Safetensors.read(file);
+        nonFinite(state)
+                .ifPresent(
+                        where -> {
+                            throw new ModelFileException(
+                                    file,
+                                    where
+                                            + ", expected finite numbers only; it was not written"
+                                            + " by akt-node like that, take an older checkpoint");
+                        });
+        return state;
+    }
+
+    /** The first number that is not finite, in words. */
+    private static Optional<String> nonFinite(StateDict state) {
+        for (Map.Entry<String, FloatArray> entry : state.arrays().entrySet()) {
+            float[] values = entry.getValue().values();
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    return Optional.of(
+                            "element " + i + " of tensor " + entry.getKey() + " is " + values[i]);
                 }
             }
         }
-        return true;
+        return Optional.empty();
     }
 }

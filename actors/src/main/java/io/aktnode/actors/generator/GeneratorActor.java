@@ -10,13 +10,13 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
 import io.aktnode.actors.data.StopWatch;
 import io.aktnode.actors.generator.FlightWindow.Arrival;
 import io.aktnode.actors.policy.SpikeGate;
-import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.train.GeneratorRole;
 import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.SyntheticBatch;
@@ -159,7 +159,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                 .state()
                 .ifPresent(
                         state -> {
-                            role.restore(Safetensors.read(Path.of(state.file())));
+                            role.restore(StateFiles.read(Path.of(state.file())));
                             gate = new SpikeGate(settings.gate(), state.gate());
                         });
         if (message.noiseEpoch() > 0) {

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param resends fruitless ones after which a batch is given up; in lockstep the roles are
  *     restarted
  * @param stallAfter silence of the whole run after which the roles are restarted
+ * @param giveUpSavingAfter how long a run goes on while no checkpoint can be saved
  */
 public record RunPolicy(
         GatePolicy generatorGate,
@@ -21,7 +22,10 @@ public record RunPolicy(
         CurePolicy cures,
         Duration resendAfter,
         int resends,
-        Duration stallAfter) {
+        Duration stallAfter,
+        Duration giveUpSavingAfter) {
+
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     public RunPolicy {
         if (resendAfter.isNegative() || resendAfter.isZero()) {
@@ -37,6 +41,10 @@ public record RunPolicy(
                             + " must be longer than resend-after="
                             + resendAfter);
         }
+        if (giveUpSavingAfter.isNegative() || giveUpSavingAfter.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "give-up-after=" + giveUpSavingAfter + " must be from 0 s to " + LONGEST);
+        }
     }
 
     public static RunPolicy defaults() {
@@ -46,7 +54,8 @@ public record RunPolicy(
                 CurePolicy.defaults(),
                 Duration.ofSeconds(10),
                 12,
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(30));
     }
 
     /** The same judgement; with a dry run only reported. */
@@ -57,11 +66,18 @@ public record RunPolicy(
                 cures.withDryRun(only),
                 resendAfter,
                 resends,
-                stallAfter);
+                stallAfter,
+                giveUpSavingAfter);
     }
 
     public RunPolicy withCures(CurePolicy newCures) {
         return new RunPolicy(
-                generatorGate, studentGate, newCures, resendAfter, resends, stallAfter);
+                generatorGate,
+                studentGate,
+                newCures,
+                resendAfter,
+                resends,
+                stallAfter,
+                giveUpSavingAfter);
     }
 }

@@ -30,7 +30,10 @@ public final class RunPreparation {
             boolean patient) {
         CheckpointStore store =
                 new CheckpointStore(
-                        spec.directory().resolve("checkpoints"), spec.keepCheckpoints());
+                        spec.directory().resolve("checkpoints"),
+                        spec.keepCheckpoints(),
+                        environment.policy().giveUpSavingAfter());
+        store.clean();
         Map<String, String> settings = settings(spec, roles);
         Optional<Checkpoint> start = start(spec, store, settings);
         try {

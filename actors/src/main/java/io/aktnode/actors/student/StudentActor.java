@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
@@ -16,7 +17,6 @@ import io.aktnode.actors.data.StopWatch;
 import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.actors.teacher.KnowledgeFrame;
 import io.aktnode.nn.kernel.Tensor;
-import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.StudentRole;
 import io.aktnode.nn.train.UpdateGate;
@@ -140,7 +140,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
                 .state()
                 .ifPresent(
                         state -> {
-                            role.restore(Safetensors.read(Path.of(state.file())));
+                            role.restore(StateFiles.read(Path.of(state.file())));
                             gate = new SpikeGate(config.gate(), state.gate());
                         });
         message.replyTo().tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));

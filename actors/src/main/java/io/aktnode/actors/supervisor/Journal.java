@@ -2,9 +2,11 @@ package io.aktnode.actors.supervisor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,8 +28,10 @@ public final class Journal implements AutoCloseable {
 
     private final Path file;
     private final InstantSource clock;
-    private final BufferedWriter writer;
-    private boolean broken;
+    private final FileChannel channel;
+
+    /** Events that could not be written since the last that could. */
+    private int missing;
 
     /**
      * @throws UncheckedIOException if the file cannot be opened
@@ -37,9 +41,8 @@ public final class Journal implements AutoCloseable {
         this.clock = clock;
         try {
             Files.createDirectories(directory);
-            this.writer =
-                    Files.newBufferedWriter(
-                            file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            this.channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open " + file, e);
         }
@@ -47,29 +50,43 @@ public final class Journal implements AutoCloseable {
 
     /** Writes {@code {"time": ..., "event": event, ...}} with the fields in their order. */
     void write(String event, Map<String, ?> fields) {
-        if (broken) {
-            return;
-        }
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("time", clock.instant().toString());
         line.put("event", event);
         line.putAll(fields);
         try {
-            writer.write(JSON.writeValueAsString(line));
-            writer.newLine();
-            writer.flush();
+            append((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+            if (missing > 0) {
+                log.warn("{} is written again; {} events are missing in it", file, missing);
+                missing = 0;
+            }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("event " + line + " cannot be written", e);
         } catch (IOException e) {
-            broken = true;
-            log.error("{} cannot be written any more; the run goes on without it", file, e);
+            if (missing++ == 0) {
+                log.error("{} cannot be written; the run goes on without it until it can", file, e);
+            }
+        }
+    }
+
+    /** A line is there whole or not at all, on a full disk too. */
+    private void append(byte[] line) throws IOException {
+        long before = channel.size();
+        ByteBuffer bytes = ByteBuffer.wrap(line);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            channel.truncate(before);
+            throw e;
         }
     }
 
     @Override
     public void close() {
         try {
-            writer.close();
+            channel.close();
         } catch (IOException e) {
             log.warn("{} could not be closed", file, e);
         }

@@ -123,6 +123,31 @@ final class RunRecord {
         tell(to -> to.onCheckpoint(checkpoint.step(), checkpoint.directory()));
     }
 
+    /**
+     * A checkpoint could not be saved.
+     *
+     * @param attempts in vain since the last that could
+     */
+    void unsaved(String why, int attempts) {
+        log.warn(
+                "step {}, incarnation {}: {}; attempt {} in vain",
+                timeline.step(),
+                timeline.incarnation(),
+                why,
+                attempts);
+        journal.write(
+                "unsaved",
+                fields(
+                        "step",
+                        timeline.step(),
+                        "incarnation",
+                        timeline.incarnation(),
+                        "attempts",
+                        attempts,
+                        "detail",
+                        why));
+    }
+
     /** A point in the run's life that is no decision. */
     void event(String event, String detail) {
         log.info(

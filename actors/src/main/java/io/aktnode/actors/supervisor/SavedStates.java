@@ -35,6 +35,14 @@ final class SavedStates {
                 .findFirst();
     }
 
+    /** Why a role could not write its state. */
+    Optional<String> problem() {
+        return states.values().stream()
+                .map(Saved::problem)
+                .filter(problem -> !problem.isEmpty())
+                .findFirst();
+    }
+
     /** What the checkpoint says of itself. */
     Manifest manifest(
             Timeline timeline,

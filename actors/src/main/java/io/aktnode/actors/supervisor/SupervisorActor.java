@@ -46,6 +46,11 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         INSTANCE
     }
 
+    /** Tries once more to save the last state. */
+    private enum SaveAgain implements Command {
+        INSTANCE
+    }
+
     /** What is being waited for. */
     private enum Phase {
         /** All roles to be up. */
@@ -69,6 +74,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private final Timeline timeline;
     private final Set<RoleId> restored = new HashSet<>();
     private final SavedStates saved = new SavedStates();
+    private final SavePatience patience;
+    private final TimerScheduler<Command> timers;
 
     private Phase phase = Phase.GATHERING;
     private long latestStep;
@@ -93,7 +100,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             SupervisorConfig config,
             CompletableFuture<RunOutcome> waiting) {
         super(context);
+        this.timers = timers;
         this.config = config;
+        this.patience = new SavePatience(config.store().giveUpAfter(), config.nanoClock());
         this.crew = new Crew(config.students().size());
         this.timeline = new Timeline(config.store(), config.start());
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
@@ -110,6 +119,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         this.lastHeardNs = config.nanoClock().getAsLong();
         config.start().ifPresent(this::resume);
         record.event("start", config.start().isPresent() ? "resumed" : "new");
+        tellPassedOver();
         timers.startTimerWithFixedDelay(Tick.INSTANCE, config.stallAfter().dividedBy(10));
     }
 
@@ -147,6 +157,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                 .onMessage(SupervisorProtocol.Stalled.class, this::onStalled)
                 .onMessage(SupervisorProtocol.Cancel.class, this::onCancel)
                 .onMessageEquals(Tick.INSTANCE, this::onTick)
+                .onMessageEquals(SaveAgain.INSTANCE, this::onSaveAgain)
                 .onSignal(PostStop.class, signal -> onPostStop())
                 .build();
     }
@@ -390,7 +401,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                     config.store().begin(timeline.step()).toString(),
                     getContext().getSelf().narrow());
         } catch (CheckpointException e) {
-            fail(e.getMessage());
+            unsaved(e.getMessage());
         }
     }
 
@@ -399,13 +410,17 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (phase == Phase.SAVING && current(message.incarnation())) {
             saved.add(message);
             if (saved.size() == crew.savers()) {
-                saved.broken().ifPresentOrElse(this::refuse, this::commit);
+                saved.broken()
+                        .ifPresentOrElse(
+                                this::refuse,
+                                () -> saved.problem().ifPresentOrElse(this::unsaved, this::commit));
             }
         }
         return this;
     }
 
     private void refuse(RoleId broken) {
+        config.store().abandon(timeline.step());
         if (cancelled) {
             finish();
             return;
@@ -437,10 +452,42 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             timeline.committed(checkpoint);
             record.checkpoint(checkpoint);
         } catch (CheckpointException e) {
-            fail(e.getMessage());
+            unsaved(e.getMessage());
             return;
         }
+        patience.saved();
         proceed();
+    }
+
+    /** The training goes on without this checkpoint, as long as patience lasts. */
+    private void unsaved(String why) {
+        config.store().abandon(timeline.step());
+        boolean patient = patience.failed();
+        record.unsaved(why, patience.failures());
+        if (timeline.base().isEmpty()) {
+            // Nothing is lost yet, and whoever started it is still there to mend it.
+            fail(why);
+        } else if (cancelled) {
+            finish();
+        } else if (!patient) {
+            fail(patience.sentence(why));
+        } else if (timeline.step() < config.plan().schedule().totalSteps()) {
+            proceed();
+        } else {
+            timers.startSingleTimer(SaveAgain.INSTANCE, patience.retryAfter());
+        }
+    }
+
+    private Behavior<Command> onSaveAgain() {
+        heard();
+        if (phase == Phase.SAVING) {
+            save();
+        }
+        return this;
+    }
+
+    private void tellPassedOver() {
+        config.store().takePassedOver().forEach(why -> record.event("passed-over", why));
     }
 
     // Trouble.
@@ -517,6 +564,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             fail(e.getMessage());
             return;
         }
+        tellPassedOver();
         timeline.base().ifPresent(quarantine::heldBy);
         latestStep = timeline.step();
         monitor.backTo(timeline.step());

@@ -45,7 +45,8 @@ class LossyRunTest {
                     CurePolicy.defaults(),
                     Duration.ofMillis(20),
                     20,
-                    Duration.ofMinutes(1));
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(30));
 
     @TempDir Path directory;
     private final Recorder recorder = new Recorder();

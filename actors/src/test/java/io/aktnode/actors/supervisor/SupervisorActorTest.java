@@ -28,6 +28,7 @@ import io.aktnode.protocol.control.TeacherProtocol;
 import io.aktnode.protocol.control.UpdateDecision;
 import io.aktnode.protocol.control.UpdateReport;
 import io.aktnode.protocol.frame.RoleId;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,10 @@ class SupervisorActorTest {
                                         List.of(QuantizationConfig.of(3)),
                                         Map.of("training.seed", "1"),
                                         Optional.empty(),
-                                        new CheckpointStore(directory.resolve("checkpoints"), 3),
+                                        new CheckpointStore(
+                                                directory.resolve("checkpoints"),
+                                                3,
+                                                Duration.ofMinutes(30)),
                                         new Journal(directory, () -> Instant.EPOCH),
                                         recorder,
                                         new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5, false),
@@ -246,6 +250,144 @@ class SupervisorActorTest {
         assertEquals(0, restored().restoration().step());
         assertEquals(List.of("rollback"), recorder.actions());
         assertEquals(List.of(0L), recorder.checkpoints);
+    }
+
+    /** Stands where the checkpoints were, as a directory that cannot be written would. */
+    private void blockCheckpoints() throws IOException {
+        Files.move(directory.resolve("checkpoints"), directory.resolve("away"));
+        Files.writeString(directory.resolve("checkpoints"), "in the way");
+    }
+
+    private void unblockCheckpoints() throws IOException {
+        Files.delete(directory.resolve("checkpoints"));
+        Files.move(directory.resolve("away"), directory.resolve("checkpoints"));
+    }
+
+    private void trainedTo15() {
+        begin();
+        reached(0, 10);
+        evaluated(50);
+        assertEquals(15, proceed().untilStep());
+    }
+
+    @Test
+    void goesOnTrainingWhileNoCheckpointCanBeSaved() throws Exception {
+        trainedTo15();
+        blockCheckpoints();
+        reached(0, 15);
+
+        assertEquals(30, proceed().untilStep());
+
+        unblockCheckpoints();
+        reached(0, 30);
+        evaluated(60);
+        saved(true);
+        assertEquals(40, proceed().untilStep());
+        assertEquals(List.of(0L, 30L), recorder.checkpoints);
+        String journal = Files.readString(directory.resolve("journal.jsonl"));
+        assertTrue(journal.contains("\"event\":\"unsaved\""), journal);
+        assertTrue(journal.contains("cannot write a checkpoint to "), journal);
+    }
+
+    @Test
+    void goesOnTrainingWhenARoleCannotWriteItsStateAndLeavesNothingBehind() throws Exception {
+        trainedTo15();
+        reached(0, 15);
+        GeneratorProtocol.Save save = generator.expectMessageClass(GeneratorProtocol.Save.class);
+        student.expectMessageClass(StudentProtocol.Save.class);
+        Path writing = Path.of(save.directory());
+        Files.writeString(writing.resolve("student-0.safetensors"), "half");
+        supervisor.tell(
+                SupervisorProtocol.Saved.failed(
+                        RoleId.student(0), 0, 15, GateState.initial(), "no space left"));
+        supervisor.tell(
+                StateFiles.save(
+                        RoleId.GENERATOR,
+                        0,
+                        15,
+                        save.directory(),
+                        new StateDict().put("w", FloatArray.vector(1)),
+                        GateState.initial()));
+
+        assertEquals(30, proceed().untilStep());
+
+        assertFalse(Files.exists(writing));
+        assertEquals(List.of(0L), recorder.checkpoints);
+        assertEquals(List.of(), recorder.actions());
+    }
+
+    @Test
+    void stopsWhenNothingCouldBeSavedForTooLong() throws Exception {
+        trainedTo15();
+        blockCheckpoints();
+        reached(0, 15);
+        proceed();
+        nowNs.addAndGet(Duration.ofMinutes(30).toNanos());
+        reached(0, 30);
+        evaluated(60);
+
+        ExecutionException failed =
+                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+
+        String sentence = failed.getCause().getMessage();
+        assertTrue(
+                sentence.startsWith("no checkpoint could be saved for PT30M (2 attempts): "),
+                sentence);
+        assertTrue(sentence.endsWith("go on with --resume"), sentence);
+    }
+
+    @Test
+    void triesToSaveTheLastStateUntilItCan() throws Exception {
+        trainedTo15();
+        reached(0, 15);
+        saved(true);
+        assertEquals(30, proceed().untilStep());
+        reached(0, 30);
+        evaluated(60);
+        saved(true);
+        assertEquals(40, proceed().untilStep());
+        blockCheckpoints();
+        reached(0, 40);
+        evaluated(61);
+        bench.time.timePasses(Duration.ofSeconds(10));
+        assertFalse(end.isDone());
+        unblockCheckpoints();
+        bench.time.timePasses(Duration.ofSeconds(10));
+        saved(true);
+
+        assertTrue(end.get(10, TimeUnit.SECONDS).completed());
+        assertEquals(List.of(0L, 15L, 30L, 40L), recorder.checkpoints);
+    }
+
+    @Test
+    void stopsAtOnceWhenNotEvenTheFirstStateCanBeSaved() throws Exception {
+        Files.writeString(directory.resolve("checkpoints"), "in the way");
+        comeUp();
+        restored();
+
+        ExecutionException failed =
+                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+
+        assertTrue(
+                failed.getCause().getMessage().contains("free space there or make it writable"),
+                failed.getCause().getMessage());
+    }
+
+    @Test
+    void saysWhichDamagedCheckpointItPassedOverWhenItGoesBack() throws Exception {
+        trainedTo15();
+        reached(0, 15);
+        saved(true);
+        proceed();
+        Files.writeString(directory.resolve("checkpoints/step-00000015/manifest.json"), "{}");
+        supervisor.tell(new SupervisorProtocol.Stalled(0, 17, "logits of the teacher"));
+
+        assertEquals(0, restored().restoration().step());
+
+        String journal = Files.readString(directory.resolve("journal.jsonl"));
+        assertTrue(journal.contains("\"event\":\"passed-over\""), journal);
+        assertTrue(journal.contains("step-00000015 is damaged: manifest.json"), journal);
+        assertTrue(Files.exists(directory.resolve("checkpoints/damaged-step-00000015")));
     }
 
     @Test

@@ -44,7 +44,8 @@ public final class RunSettings {
                                 false),
                         akt.duration("supervisor.resend-after"),
                         akt.integer("supervisor.resends"),
-                        akt.duration("supervisor.stall-after"));
+                        akt.duration("supervisor.stall-after"),
+                        akt.duration("checkpoint.give-up-after"));
         return policy.withDryRun(akt.flag("supervisor.dry-run"));
     }
 
