@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.Optional;
 public final class Settings {
 
     private static final String ROOT = "akt";
+    private static final long MAX_FILE_BYTES = 1 << 20;
+    private static final int MAX_LINE_BYTES = 4096;
 
     private final Config everything;
 
@@ -34,6 +37,19 @@ public final class Settings {
      * @throws SettingsException for a file that is missing or broken and for an unknown key
      */
     public static Settings load(
+            Optional<String> command, Optional<Path> file, Map<String, Flag> flags) {
+        try {
+            return combine(command, file, flags);
+        } catch (StackOverflowError e) {
+            // The library reads and resolves sections within sections by recursion.
+            throw new SettingsException(
+                    "configuration file nests sections too deeply; the deepest setting is five"
+                            + " sections down, mend the brackets",
+                    e);
+        }
+    }
+
+    private static Settings combine(
             Optional<String> command, Optional<Path> file, Map<String, Flag> flags) {
         Config defaults = ConfigFactory.defaultReferenceUnresolved();
         if (command.isPresent()) {
@@ -91,6 +107,7 @@ public final class Settings {
             throw new SettingsException(
                     "configuration file " + file + " is not there or not a file; check the path");
         }
+        requireSmall(file);
         try {
             return ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
@@ -98,6 +115,31 @@ public final class Settings {
             throw new SettingsException(
                     "configuration file is not valid HOCON: " + e.getMessage(), e);
         }
+    }
+
+    /** What the library needs for a name grows with the square of the dots in it. */
+    private static void requireSmall(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size > MAX_FILE_BYTES) {
+                throw notSettings(file, "has " + size + " bytes, at most " + MAX_FILE_BYTES);
+            }
+            int line = 0;
+            for (byte character : Files.readAllBytes(file)) {
+                line = character == '\n' ? 0 : line + 1;
+                if (line > MAX_LINE_BYTES) {
+                    throw notSettings(file, "has a line of more than " + MAX_LINE_BYTES + " bytes");
+                }
+            }
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "configuration file " + file + " cannot be read (" + e + ")", e);
+        }
+    }
+
+    private static SettingsException notSettings(Path file, String why) {
+        return new SettingsException(
+                "configuration file " + file + " " + why + "; is it the right file?");
     }
 
     /** Settings by path below {@code akt}. */

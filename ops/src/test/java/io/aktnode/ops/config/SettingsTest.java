@@ -63,6 +63,21 @@ class SettingsTest {
     }
 
     @Test
+    void refusesSectionsNestedWithoutEnd() {
+        assertTrue(refusal("a {\n".repeat(50_000)).contains("nests sections too deeply"));
+    }
+
+    @Test
+    void refusesALineThatIsTooLongToBeASetting() {
+        assertTrue(refusal("a.".repeat(5_000) + "a = 1").contains("a line of more than 4096"));
+    }
+
+    @Test
+    void refusesAFileThatIsTooLargeToBeSettings() {
+        assertTrue(refusal("# much\n".repeat(200_000)).contains("is it the right file?"));
+    }
+
+    @Test
     void aFlagBeatsTheFileAndTheFileBeatsTheDefault() throws IOException {
         Settings settings =
                 load(
