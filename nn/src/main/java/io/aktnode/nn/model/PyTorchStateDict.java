@@ -27,6 +27,14 @@ public final class PyTorchStateDict {
     /** Limit on all tensors of a file together, so that a small file cannot fill the memory. */
     private static final long MAX_BYTES = 1L << 30;
 
+    /**
+     * Views may show a storage this often all together: expanded ones show one number as many, and
+     * a few bytes could ask for the whole limit.
+     */
+    private static final long MOST_VIEWS = 8;
+
+    private static final long FREE_BYTES = 1 << 20;
+
     private static final List<String> WRAPPERS =
             List.of("state_dict", "model_state_dict", "model", "model_state", "net");
 
@@ -144,6 +152,15 @@ public final class PyTorchStateDict {
                             + " bytes, more than the limit of "
                             + MAX_BYTES
                             + "; save only the network's state_dict");
+        }
+        if (bytes > MOST_VIEWS * stored + FREE_BYTES) {
+            throw new ModelFileException(
+                    file,
+                    "its tensors have "
+                            + bytes
+                            + " bytes, but are views of only "
+                            + stored
+                            + " stored ones; save clones of them, as model.state_dict() holds");
         }
     }
 }

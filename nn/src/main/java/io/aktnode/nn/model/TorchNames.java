@@ -2,6 +2,7 @@ package io.aktnode.nn.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What training wrappers do to the names of a network's tensors, undone. */
 final class TorchNames {
@@ -27,12 +28,32 @@ final class TorchNames {
                 result.put(entry.getKey(), entry.getValue());
             }
         }
-        for (String prefix : PREFIXES) {
-            if (!result.arrays().isEmpty()
-                    && result.arrays().keySet().stream().allMatch(n -> n.startsWith(prefix))) {
-                return clean(result.sub(prefix));
+        int cut = wrappers(result);
+        return cut == 0 ? result : cutOff(result, cut);
+    }
+
+    /** Characters of the wrappers' prefixes that all names have, however often they are wrapped. */
+    private static int wrappers(StateDict dictionary) {
+        Set<String> names = dictionary.arrays().keySet();
+        int cut = 0;
+        boolean found = !names.isEmpty();
+        while (found) {
+            found = false;
+            for (String prefix : PREFIXES) {
+                int from = cut;
+                if (names.stream().allMatch(name -> name.startsWith(prefix, from))) {
+                    cut += prefix.length();
+                    found = true;
+                }
             }
         }
+        return cut;
+    }
+
+    private static StateDict cutOff(StateDict dictionary, int characters) {
+        StateDict result = new StateDict();
+        dictionary.metadata().forEach(result::putMetadata);
+        dictionary.arrays().forEach((name, array) -> result.put(name.substring(characters), array));
         return result;
     }
 }

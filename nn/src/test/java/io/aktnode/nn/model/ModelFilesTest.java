@@ -53,6 +53,20 @@ class ModelFilesTest {
     }
 
     @Test
+    void cutsOffAsManyPrefixesAsThereAre() {
+        Path file = directory.resolve("model");
+        String prefixes = "module._orig_mod.".repeat(2_500);
+        Safetensors.write(
+                file,
+                new StateDict()
+                        .put(prefixes + "a", FloatArray.vector(1))
+                        .put(prefixes + "module.b", FloatArray.vector(2)));
+
+        assertEquals(
+                List.of("a", "module.b"), List.copyOf(ModelFiles.read(file).arrays().keySet()));
+    }
+
+    @Test
     void saysWhatCannotBeRead() throws IOException {
         assertRefused(directory.resolve("absent"), "there is no such file");
         assertRefused(directory, "is a directory");

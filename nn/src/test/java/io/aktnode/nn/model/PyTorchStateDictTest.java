@@ -189,6 +189,20 @@ class PyTorchStateDictTest {
                 "4000000000 bytes, more than the limit");
     }
 
+    /** Below the limit, but from four bytes. */
+    @Test
+    void refusesATensorThatShowsOneNumberAsMillions() throws IOException {
+        Pickle pickle = new Pickle().raw("}").text("w");
+        pickle.tensor("0", 1, 0, new int[] {10_000, 10_000}, new int[] {0, 0}).raw("s.");
+
+        assertRefused(
+                new TorchZip()
+                        .pickle(pickle)
+                        .floats("0", ByteOrder.LITTLE_ENDIAN, 1)
+                        .write(directory.resolve("expanded")),
+                "its tensors have 400000000 bytes, but are views of only 4 stored ones");
+    }
+
     @Test
     void refusesAPickleThatUnpacksToMoreThanItsLimit() throws IOException {
         Path file =
