@@ -81,7 +81,7 @@ class SettingsFuzzTest extends Fuzzing {
                         "\\u0000",
                         "akka { }"),
                 // The defaults, Akka's too, are resolved anew for each file.
-                8 << 20,
+                64 << 20,
                 1 << 12);
     }
 

@@ -21,6 +21,7 @@ public final class Settings {
     private static final String ROOT = "akt";
     private static final long MAX_FILE_BYTES = 1 << 20;
     private static final int MAX_LINE_BYTES = 4096;
+    private static final int MAX_SUBSTITUTIONS = 100;
 
     private final Config everything;
 
@@ -117,7 +118,10 @@ public final class Settings {
         }
     }
 
-    /** What the library needs for a name grows with the square of the dots in it. */
+    /**
+     * What the library needs for a name grows with the square of the dots in it, and for a file
+     * with that of its substitutions.
+     */
     private static void requireSmall(Path file) {
         try {
             long size = Files.size(file);
@@ -125,10 +129,16 @@ public final class Settings {
                 throw notSettings(file, "has " + size + " bytes, at most " + MAX_FILE_BYTES);
             }
             int line = 0;
+            int substitutions = 0;
             for (byte character : Files.readAllBytes(file)) {
                 line = character == '\n' ? 0 : line + 1;
+                substitutions += character == '$' ? 1 : 0;
                 if (line > MAX_LINE_BYTES) {
                     throw notSettings(file, "has a line of more than " + MAX_LINE_BYTES + " bytes");
+                }
+                if (substitutions > MAX_SUBSTITUTIONS) {
+                    throw notSettings(
+                            file, "has more than " + MAX_SUBSTITUTIONS + " substitutions ${...}");
                 }
             }
         } catch (IOException e) {

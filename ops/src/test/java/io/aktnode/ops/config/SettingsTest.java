@@ -73,6 +73,13 @@ class SettingsTest {
     }
 
     @Test
+    void refusesMoreSubstitutionsThanSettingsNeed() {
+        assertTrue(
+                refusal("a = ${akt.seed}\n".repeat(101))
+                        .contains("has more than 100 substitutions"));
+    }
+
+    @Test
     void refusesAFileThatIsTooLargeToBeSettings() {
         assertTrue(refusal("# much\n".repeat(200_000)).contains("is it the right file?"));
     }
