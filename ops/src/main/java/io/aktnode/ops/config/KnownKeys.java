@@ -1,12 +1,14 @@
 package io.aktnode.ops.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Refuses settings that do not exist, so that a misspelt one is not silently the default. */
 final class KnownKeys {
@@ -50,7 +52,7 @@ final class KnownKeys {
         if (OPEN.contains(path)) {
             return;
         }
-        for (Map.Entry<String, ConfigValue> entry : given.entrySet()) {
+        for (Map.Entry<String, ConfigValue> entry : entries(path, given)) {
             String child = path + "." + entry.getKey();
             if (!known.contains(child)) {
                 throw new SettingsException(
@@ -63,6 +65,20 @@ final class KnownKeys {
             if (entry.getValue() instanceof ConfigObject section) {
                 check(child, section, known);
             }
+        }
+    }
+
+    private static Set<Map.Entry<String, ConfigValue>> entries(String path, ConfigObject given) {
+        try {
+            return given.entrySet();
+        } catch (ConfigException.NotResolved e) {
+            throw new SettingsException(
+                    path
+                            + " ("
+                            + Origins.describe(given)
+                            + ") is put together by a substitution ${...}, expected its settings"
+                            + " one by one; write them out",
+                    e);
         }
     }
 

@@ -41,6 +41,8 @@ public final class Settings {
             Optional<String> command, Optional<Path> file, Map<String, Flag> flags) {
         try {
             return combine(command, file, flags);
+        } catch (ConfigException e) {
+            throw new SettingsException(e.getMessage() + "; mend the configuration file", e);
         } catch (StackOverflowError e) {
             // The library reads and resolves sections within sections by recursion.
             throw new SettingsException(
@@ -63,15 +65,11 @@ public final class Settings {
         for (Map.Entry<String, Flag> flag : flags.entrySet()) {
             given = given.withValue(ROOT + "." + flag.getKey(), flag.getValue().configValue());
         }
-        try {
-            return new Settings(
-                    given.withFallback(ConfigFactory.defaultOverrides())
-                            .withFallback(users)
-                            .withFallback(defaults)
-                            .resolve());
-        } catch (ConfigException e) {
-            throw new SettingsException(e.getMessage() + "; mend the configuration file", e);
-        }
+        return new Settings(
+                given.withFallback(ConfigFactory.defaultOverrides())
+                        .withFallback(users)
+                        .withFallback(defaults)
+                        .resolve());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.aktnode.ops.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValue;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,14 +126,21 @@ public final class SettingsReader {
     private <T> T read(String key, String expected, Function<String, T> getter) {
         try {
             return getter.apply(section + "." + key);
-        } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+        } catch (ConfigException e) {
             throw wrong(key, expected, e);
         }
     }
 
     /** The refusal of a setting's value: key, value, origin, what is expected. */
     public SettingsException wrong(String key, String expected, Throwable cause) {
-        var value = config.getValue(section + "." + key);
+        ConfigValue value;
+        try {
+            value = config.getValue(section + "." + key);
+        } catch (ConfigException e) {
+            // It is null, or what should be the section around it is something else.
+            return new SettingsException(
+                    e.getMessage() + "; expected " + section + "." + key + " = " + expected, e);
+        }
         return new SettingsException(
                 name(key)
                         + " is "

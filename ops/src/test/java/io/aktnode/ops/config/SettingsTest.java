@@ -80,6 +80,21 @@ class SettingsTest {
     }
 
     @Test
+    void refusesASectionPutTogetherBySubstitution() {
+        String refusal = refusal("akt = ${akt.shards}\nakt.teacher { classes = 10 }");
+
+        assertTrue(refusal.contains("is put together by a substitution ${...}"), refusal);
+    }
+
+    @Test
+    void refusesNullAndWhatIsNoSectionWhereOneBelongs() {
+        assertTrue(refusal("akt.batch = null").contains("expected akt.batch = a whole number"));
+        assertTrue(
+                refusal("akt.schedule = [1]")
+                        .contains("expected akt.schedule.epochs = a whole number"));
+    }
+
+    @Test
     void refusesAFileThatIsTooLargeToBeSettings() {
         assertTrue(refusal("# much\n".repeat(200_000)).contains("is it the right file?"));
     }
