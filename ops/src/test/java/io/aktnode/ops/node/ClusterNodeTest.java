@@ -46,7 +46,7 @@ class ClusterNodeTest {
                 akka.getDuration("cluster.failure-detector.acceptable-heartbeat-pause")
                         .toSeconds());
         assertEquals(
-                "jackson-cbor",
+                "akt-cbor",
                 akka.getConfig("actor.serialization-bindings")
                         .root()
                         .get("io.aktnode.protocol.control.CborSerializable")
