@@ -4,6 +4,7 @@ import akka.actor.ActorSystem;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.javadsl.Adapter;
 import akka.cluster.Cluster;
+import akka.management.cluster.bootstrap.ClusterBootstrap;
 import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -33,7 +34,7 @@ public final class ClusterNode {
     }
 
     /**
-     * Starts the actor system, joins, serves management.
+     * Starts the actor system, joins or looks for others, serves management.
      *
      * @param everything all settings of the process, Akka's included
      * @throws RunFailedException when a port is taken or an address is not this machine's
@@ -90,7 +91,17 @@ public final class ClusterNode {
                                 "akka.management.http.hostname", settings.managementHost(),
                                 "akka.management.http.port", settings.managementPort()),
                         "akt.node");
-        return own.withFallback(everything);
+        Config discovery =
+                settings.discovery()
+                        .map(found -> found.akka(settings.managementPort()))
+                        .orElseGet(ClusterNode::withoutBootstrap);
+        return own.withFallback(discovery).withFallback(everything);
+    }
+
+    /** Management need not offer what nobody asks for. */
+    private static Config withoutBootstrap() {
+        return ConfigFactory.parseMap(
+                Map.of("akka.management.http.routes.cluster-bootstrap", ""), "akt.node.discovery");
     }
 
     private void serveManagement() {
@@ -107,6 +118,10 @@ public final class ClusterNode {
     private void join() {
         Cluster cluster = Cluster.get(system);
         akka.actor.Address own = cluster.selfMember().address();
+        if (settings.discovery().isPresent()) {
+            find(settings.discovery().get());
+            return;
+        }
         if (settings.seeds().isEmpty()) {
             LOG.info("starting a cluster at {}:{}", settings.host(), own.getPort().get());
             cluster.join(own);
@@ -116,16 +131,23 @@ public final class ClusterNode {
         cluster.joinSeedNodes(
                 settings.seeds().stream()
                         .map(
-                                seed -> {
-                                    int colon = seed.lastIndexOf(':');
-                                    return own.copy(
-                                            own.protocol(),
-                                            own.system(),
-                                            scala.Option.apply(seed.substring(0, colon)),
-                                            scala.Option.apply(
-                                                    Integer.valueOf(seed.substring(colon + 1))));
-                                })
+                                seed ->
+                                        own.copy(
+                                                own.protocol(),
+                                                own.system(),
+                                                scala.Option.apply(Addresses.host(seed)),
+                                                scala.Option.apply(Addresses.port(seed))))
                         .toList());
+    }
+
+    private void find(DiscoverySettings discovery) {
+        LOG.info(
+                "looking for the cluster by {} (service {}); a new one starts when {} nodes are"
+                        + " found and all of them answer",
+                discovery.method(),
+                discovery.service(),
+                discovery.contactPoints());
+        ClusterBootstrap.get(system).start();
     }
 
     /** The system, for running a job in it. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * This process as a node.
@@ -13,7 +14,8 @@ import java.util.Locale;
  * @param roles {@link #ALL} alone, or some of {@link HostKeys#kinds}
  * @param host where other nodes reach it
  * @param port of the control plane; 0 is any free one
- * @param seeds host:port of nodes already there; empty starts a cluster
+ * @param seeds host:port of nodes already there; empty without discovery starts a cluster
+ * @param discovery how it finds others without seeds
  * @param students how many students it bears at most
  * @param failureAfter silence after which another node is taken for lost
  * @param exitWhenDone whether the process ends with its job
@@ -26,6 +28,7 @@ public record NodeSettings(
         String host,
         int port,
         List<String> seeds,
+        Optional<DiscoverySettings> discovery,
         int students,
         Duration failureAfter,
         boolean exitWhenDone,
@@ -47,26 +50,49 @@ public record NodeSettings(
 
     /** Reads the {@code akt.node}, {@code akt.transport} and {@code akt.management} settings. */
     public static NodeSettings read(SettingsReader akt) {
-        List<String> seeds = akt.texts("node.seeds");
-        if (!seeds.stream().allMatch(seed -> seed.matches("[^:/\\s]+:[0-9]{1,5}"))) {
-            throw akt.wrong("node.seeds", "a list of host:port such as [\"10.0.0.5:25520\"]", null);
-        }
         Duration failureAfter = akt.duration("node.failure-after");
         if (failureAfter.compareTo(LEAST_FAILURE_AFTER) < 0) {
             throw akt.wrong("node.failure-after", "at least 2s", null);
         }
-        return new NodeSettings(
-                roles(akt),
-                akt.text("node.host"),
-                akt.integer("node.port", 0, HIGHEST_PORT),
-                seeds,
-                akt.integer("node.students", 1, 1000),
-                failureAfter,
-                akt.flag("node.exit-when-done"),
-                akt.integer("transport.port", 0, HIGHEST_PORT),
-                akt.flag("management.enabled"),
-                akt.text("management.host"),
-                akt.integer("management.port", 1, HIGHEST_PORT));
+        NodeSettings settings =
+                new NodeSettings(
+                        roles(akt),
+                        akt.text("node.host"),
+                        akt.integer("node.port", 0, HIGHEST_PORT),
+                        Addresses.read(akt, "node.seeds"),
+                        DiscoverySettings.read(akt),
+                        akt.integer("node.students", 1, 1000),
+                        failureAfter,
+                        akt.flag("node.exit-when-done"),
+                        akt.integer("transport.port", 0, HIGHEST_PORT),
+                        akt.flag("management.enabled"),
+                        akt.text("management.host"),
+                        akt.integer("management.port", 1, HIGHEST_PORT));
+        settings.discovery().ifPresent(discovery -> settings.requireFindable(akt));
+        return settings;
+    }
+
+    /** Who is found by its management must serve it where the others can ask it. */
+    private void requireFindable(SettingsReader akt) {
+        if (!seeds.isEmpty()) {
+            throw akt.wrong(
+                    "node.seeds", "none together with node.discovery.method; leave one out", null);
+        }
+        if (!management) {
+            throw akt.wrong(
+                    "management.enabled",
+                    "true: with node.discovery.method nodes find each other by it",
+                    null);
+        }
+        boolean unreachable = Addresses.isLoopback(managementHost) && !Addresses.isLoopback(host);
+        if (unreachable || Addresses.isWildcard(managementHost)) {
+            throw akt.wrong(
+                    "management.host",
+                    "this node's address, "
+                            + host
+                            + ": with node.discovery.method the others find it there",
+                    null);
+        }
     }
 
     private static List<String> roles(SettingsReader akt) {
