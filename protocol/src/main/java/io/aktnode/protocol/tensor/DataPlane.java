@@ -40,14 +40,19 @@ public final class DataPlane implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
 
-    /** The longest message a UDP packet holds, and the longest MTU Aeron allows. */
-    private static final int MAX_MTU_BYTES = 65_504;
+    /**
+     * How often a thread that waits gives up its core before it sleeps. A frame is several windows
+     * long, and in each of them sender, driver and receiver wait for one another for less time than
+     * it takes the kernel to wake a sleeper.
+     */
+    static final int YIELDS = 200;
 
     /** How long a thread sleeps at most before it looks for frames from other nodes. */
     private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final DataPlaneConfig config;
     private final Path directory;
+    private final UdpSizes udp;
     private final Faults faults;
     private final FrameCounters counters = new FrameCounters();
     private final SecureRandom random = new SecureRandom();
@@ -63,6 +68,7 @@ public final class DataPlane implements AutoCloseable {
 
     private DataPlane(DataPlaneConfig config, Consumer<Throwable> onFault) {
         this.config = config;
+        this.udp = UdpSizes.of(config.termBytes());
         this.faults = new Faults(onFault);
         this.directory = MediaDirectory.take(config);
         MediaDriver startedDriver = null;
@@ -100,7 +106,7 @@ public final class DataPlane implements AutoCloseable {
         long livenessNs = config.livenessTimeout().toNanos();
         // A chunk is one fragment, so that it is written and read in place; the larger the better,
         // but Aeron wants the longest message, an eighth of a term, to hold a fragment.
-        int ipcMtu = Math.min(MAX_MTU_BYTES, config.termBytes() / 8);
+        int ipcMtu = Math.min(UdpSizes.MAX_MTU_BYTES, config.termBytes() / 8);
         return new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
                 .threadingMode(config.threadingMode())
@@ -120,6 +126,9 @@ public final class DataPlane implements AutoCloseable {
                 .publicationTermBufferLength(config.termBytes())
                 .ipcTermBufferLength(config.termBytes())
                 .ipcMtuLength(ipcMtu)
+                .initialWindowLength(udp.windowBytes())
+                .socketRcvbufLength(udp.receiveBufferBytes())
+                .socketSndbufLength(udp.sendBufferBytes())
                 // A sparse log on a full tmpfs ends the JVM with SIGBUS at some later write; this
                 // way Aeron finds out when the stream is opened.
                 .termBufferSparseFile(false)
@@ -149,7 +158,7 @@ public final class DataPlane implements AutoCloseable {
     private IdleStrategy idleStrategy() {
         return switch (config.idle()) {
             case SLEEPING -> new SleepingIdleStrategy(MAX_SLEEP_NS);
-            case BACKOFF -> new BackoffIdleStrategy(10, 10, 1_000, MAX_SLEEP_NS);
+            case BACKOFF -> new BackoffIdleStrategy(10, YIELDS, 1_000, MAX_SLEEP_NS);
         };
     }
 
@@ -276,7 +285,8 @@ public final class DataPlane implements AutoCloseable {
         synchronized (lock) {
             requireOpen();
             ExclusivePublication publication =
-                    uninterrupted(() -> aeron.addExclusivePublication(channel, streamId));
+                    uninterrupted(
+                            () -> aeron.addExclusivePublication(udp.withMtu(channel), streamId));
             TensorPublisher publisher =
                     new TensorPublisher(
                             publication,

@@ -45,7 +45,7 @@ public final class TensorPublisher implements AutoCloseable {
     private final ExpandableArrayBuffer startBuffer = new ExpandableArrayBuffer(4096);
     private final BufferClaim claim = new BufferClaim();
     private final Table table = new Table();
-    private final IdleStrategy idle = new BackoffIdleStrategy(10, 10, 1_000, 100_000);
+    private final IdleStrategy idle = new BackoffIdleStrategy(10, DataPlane.YIELDS, 1_000, 100_000);
 
     /** Held while memory of the log is touched, so that close does not pull it away. */
     private final Object lock = new Object();

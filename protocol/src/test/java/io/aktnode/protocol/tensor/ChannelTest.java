@@ -91,11 +91,12 @@ class ChannelTest {
         }
     }
 
-    @Test
-    void smallestTermsWork() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {LOOPBACK, "aeron:ipc"})
+    void smallestTermsWork(String channel) throws Exception {
         Inbox inbox = new Inbox();
         List<OutboundTensor> tensors = List.of(random(new Random(7), TensorSpec.float32(500_000)));
-        try (DataPlane plane = Frames.start(config("aeron:ipc").withTermBytes(64 * 1024))) {
+        try (DataPlane plane = Frames.start(config(channel).withTermBytes(64 * 1024))) {
             plane.endpoint(3, inbox).fence(Frames.RUN, 0);
             TensorPublisher publisher = plane.publisher(3);
 
