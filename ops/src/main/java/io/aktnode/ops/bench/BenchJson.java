@@ -41,7 +41,7 @@ public final class BenchJson {
         ObjectNode trained = root.putObject("trained_share");
         result.trainedShares().forEach((student, share) -> put(trained, student, share));
         ObjectNode plain = root.putObject("plain");
-        put(plain, result.plain().step());
+        put(plain, result.plain());
         put(root, "overhead_percent", result.overheadPercent());
         put(root, "checkpoint_s", system.checkpoint());
         root.put("checkpoint_every_steps", result.spec().checkpointEverySteps());

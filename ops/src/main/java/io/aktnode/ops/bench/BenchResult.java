@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * What {@code akt-node bench} found.
  *
  * @param system through actors and Aeron, with checkpoints and metrics
- * @param plain the same steps in the plain loop
+ * @param plain the same steps in the plain loop, as many before as after, s
  * @param peak of all compute threads
  * @param transport IPC alone, in frames as large as a synthetic batch
  * @param memory when the last step through the actors was finished
@@ -19,7 +19,7 @@ import java.util.TreeMap;
 public record BenchResult(
         BenchSpec spec,
         StepFigures system,
-        StepFigures plain,
+        Quantiles plain,
         Arithmetic arithmetic,
         MachinePeak peak,
         TransportBench.Figures transport,
@@ -61,7 +61,7 @@ public record BenchResult(
     double overheadPercent() {
         double checkpoints = system.checkpoint() / spec.checkpointEverySteps();
         double median = system.ordinary().median() + checkpoints;
-        return 100 * (median / plain.step().median() - 1);
+        return 100 * (median / plain.median() - 1);
     }
 
     /** By student: on which share of the batches it trained; asynchronous ones may skip some. */

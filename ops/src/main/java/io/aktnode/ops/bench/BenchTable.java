@@ -71,14 +71,14 @@ public final class BenchTable {
                         Integer.toString(system.step().count()),
                         gflops(result.flopsPerSecond()),
                         share(result.flopsPerSecond() / result.peak().flopsPerSecond())));
-        StepFigures plain = result.plain();
-        double plainFlops = result.flopsPerStep() / plain.step().median();
+        Quantiles plain = result.plain();
+        double plainFlops = result.flopsPerStep() / plain.median();
         lines.add(
                 row(
                         "step in the plain loop",
-                        ms(plain.step().median()),
-                        ms(plain.step().p95()),
-                        Integer.toString(plain.step().count()),
+                        ms(plain.median()),
+                        ms(plain.p95()),
+                        Integer.toString(plain.count()),
                         gflops(plainFlops),
                         share(plainFlops / result.peak().flopsPerSecond())));
         lines.add("");

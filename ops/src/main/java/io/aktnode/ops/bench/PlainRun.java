@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The same steps in the plain loop: what the arithmetic takes without actors and transport. */
 final class PlainRun {
+
+    private static final double NS_PER_SECOND = 1e9;
 
     private final Terminal terminal;
     private final Cancellation cancellation;
@@ -24,19 +27,17 @@ final class PlainRun {
         this.cancellation = cancellation;
     }
 
-    /** Empty if it was cancelled. */
-    Optional<StepFigures> run(BenchSpec spec) {
-        PhaseLog log = new PhaseLog(System::nanoTime);
+    /** How long each step that counts took, s; empty if it was cancelled. */
+    Optional<double[]> run(BenchSpec spec) {
         StepClock clock = new StepClock(spec.totalSteps(), System::nanoTime, () -> {});
         // Nothing is written: the loop has no checkpoints.
         try (EngineRoles engine = new EngineRoles(spec.teacher(), spec.run(Path.of("unused")))) {
-            TimedRoles roles = new TimedRoles(engine, spec.studentNames(), log);
             List<StudentRole> students = new ArrayList<>();
-            try (GeneratorRole generator = roles.generator();
-                    TeacherRole teacher = roles.teacher()) {
+            try (GeneratorRole generator = engine.generator();
+                    TeacherRole teacher = engine.teacher()) {
                 int count = spec.students().size();
                 for (int id = 0; id < count; id++) {
-                    students.add(roles.student(id));
+                    students.add(engine.student(id));
                 }
                 PlainLoop loop =
                         new PlainLoop(
@@ -60,6 +61,10 @@ final class PlainRun {
         } finally {
             terminal.endLive();
         }
-        return Optional.of(StepFigures.of(clock, log, spec.firstStep(), spec.steps(), 1));
+        return Optional.of(
+                IntStream.range(spec.firstStep(), spec.totalSteps())
+                        .mapToDouble(step -> clock.finishedNs(step) - clock.finishedNs(step - 1))
+                        .map(ns -> ns / NS_PER_SECOND)
+                        .toArray());
     }
 }
