@@ -23,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
@@ -50,6 +49,12 @@ public final class DataPlane implements AutoCloseable {
     /** How long a thread sleeps at most before it looks for frames from other nodes. */
     private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /**
+     * The same while there is nothing to come from other nodes: whoever sends wakes them. Looking a
+     * thousand times a second, three threads would take a tenth of a core.
+     */
+    private static final long MAX_SLEEP_INSIDE_NS = TimeUnit.MILLISECONDS.toNanos(16);
+
     private final DataPlaneConfig config;
     private final Path directory;
     private final UdpSizes udp;
@@ -60,6 +65,9 @@ public final class DataPlane implements AutoCloseable {
     private final Aeron aeron;
     private final Poller poller;
     private volatile Thread driverThread;
+
+    /** Whether frames may come from, or go to, other nodes. */
+    private volatile boolean networked;
 
     private final Object lock = new Object();
     private final Map<Integer, Endpoint> endpoints = new HashMap<>();
@@ -120,6 +128,8 @@ public final class DataPlane implements AutoCloseable {
                 .conductorIdleStrategy(idleStrategy())
                 .senderIdleStrategy(idleStrategy())
                 .receiverIdleStrategy(idleStrategy())
+                // It only opens streams, and looks up the names of hosts for that.
+                .asyncExecutorIdleStrategy(new SleepingIdleStrategy(MAX_SLEEP_INSIDE_NS))
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
@@ -158,8 +168,12 @@ public final class DataPlane implements AutoCloseable {
     private IdleStrategy idleStrategy() {
         return switch (config.idle()) {
             case SLEEPING -> new SleepingIdleStrategy(MAX_SLEEP_NS);
-            case BACKOFF -> new BackoffIdleStrategy(10, YIELDS, 1_000, MAX_SLEEP_NS);
+            case BACKOFF -> new Nap(YIELDS, this::maxSleepNs);
         };
+    }
+
+    private long maxSleepNs() {
+        return networked ? MAX_SLEEP_NS : MAX_SLEEP_INSIDE_NS;
     }
 
     private Thread driverThread(Runnable work) {
@@ -241,6 +255,7 @@ public final class DataPlane implements AutoCloseable {
     }
 
     private Sessions subscribe(String channel, Endpoint endpoint) {
+        networked |= !staysInside(channel);
         Sessions sessions = endpoint.sessions(channel);
         sessions.subscription(
                 uninterrupted(
@@ -284,6 +299,7 @@ public final class DataPlane implements AutoCloseable {
     public TensorPublisher publisher(String channel, int streamId, Optional<FrameKey> key) {
         synchronized (lock) {
             requireOpen();
+            networked |= !staysInside(channel);
             ExclusivePublication publication =
                     uninterrupted(
                             () -> aeron.addExclusivePublication(udp.withMtu(channel), streamId));
