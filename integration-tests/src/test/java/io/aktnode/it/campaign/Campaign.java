@@ -39,9 +39,12 @@ final class Campaign {
         this.seed = seed;
     }
 
-    /** The same training with nothing done to it; made once. */
+    /**
+     * The same training with nothing done to it; made once. In lockstep it does not matter where
+     * the roles are.
+     */
     Outcome undisturbed(Job job) throws Exception {
-        Job plain = new Job(job.layout(), job.seed(), job.epochs(), job.checkpointEvery());
+        Job plain = new Job(Job.ONE_PROCESS, job.seed(), job.epochs(), job.checkpointEvery());
         Outcome known = undisturbed.get(plain);
         if (known == null) {
             known =
@@ -83,6 +86,10 @@ final class Campaign {
                         break;
                     }
                     Fault fault = scenario.faults().get(injected % scenario.faults().size());
+                    if (!fault.possible(training)) {
+                        complaints.add("cannot be done here: " + fault.name());
+                        break;
+                    }
                     recoveries.add(injure(training, fault, random));
                     injected++;
                 }

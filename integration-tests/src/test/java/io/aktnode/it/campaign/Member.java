@@ -42,7 +42,7 @@ final class Member implements AutoCloseable {
 
     private final Command command;
     private final Path output;
-    private final Thread keeper;
+    private volatile Thread keeper;
     private volatile NodeProcess process;
     private volatile Duration restartAfter = Duration.ofSeconds(1);
     private volatile boolean closing;
@@ -53,8 +53,13 @@ final class Member implements AutoCloseable {
     private Member(Command command) {
         this.command = command;
         this.output = command.directory().resolve(command.name() + ".log");
-        this.keeper = new Thread(this::keep, "keeper-" + command.name());
-        keeper.setDaemon(true);
+        this.keeper = keeperOf(command.name());
+    }
+
+    private Thread keeperOf(String name) {
+        Thread thread = new Thread(this::keep, "keeper-" + name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     static Member start(Command command) throws IOException, InterruptedException {
@@ -149,6 +154,26 @@ final class Member implements AutoCloseable {
     void kill(Duration downtime) {
         restartAfter = downtime;
         process.kill();
+    }
+
+    /** The settings it is started with. */
+    Path config() {
+        return command.config();
+    }
+
+    /** Ends it if it is alive, and starts it anew, be it that it had refused to. */
+    void again() throws IOException, InterruptedException {
+        if (!finished) {
+            kill(Duration.ofSeconds(1));
+            return;
+        }
+        keeper.join();
+        synchronized (this) {
+            finished = false;
+            begin();
+            keeper = keeperOf(command.name());
+            keeper.start();
+        }
     }
 
     void signal(String name) {
