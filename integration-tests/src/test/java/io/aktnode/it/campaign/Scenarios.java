@@ -28,6 +28,10 @@ final class Scenarios {
     /** More than a training has. */
     private static final int ENDLESS = 100_000;
 
+    /** What would be spread over hours comes within minutes. */
+    private static final String GENEROUS =
+            "supervisor { rollbacks-per-hour = 60, restarts-per-hour = 20 }";
+
     private static final double MILLION = 1e6;
     private static final double THOUSAND = 1e3;
 
@@ -196,8 +200,7 @@ final class Scenarios {
                                 Damage.teacherOfAnotherModel(),
                                 Damage.settings("student"),
                                 Damage.settings("supervisor"))),
-                // The generator that draws one image is given several rollbacks to be cured.
-                inTurn("each harm to numbers", ONE, numbers.stream()),
+                inTurn("each harm to numbers", ONE.withSettings(GENEROUS), numbers.stream()),
                 inTurn(
                                 "flipped checkpoints",
                                 ONE,
