@@ -89,7 +89,7 @@ final class Training implements AutoCloseable {
         String seed = hosts.all().get(0).address() + ":" + ports.get(0);
         return """
         akt {
-          node { host = "%s", port = %d, seeds = [%s] }
+          node { host = "%s", insecure = true, port = %d, seeds = [%s] }
           management.port = %d
           out = "%s", resume = true, seed = %d
           teacher.file = embedded

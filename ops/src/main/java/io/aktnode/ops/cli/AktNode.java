@@ -31,6 +31,12 @@ final class AktNode extends SettingsCommand {
     private Path out;
 
     @Option(
+            names = "--insecure",
+            arity = "0",
+            description = "Run on an address other than loopback even without TLS.")
+    private Boolean insecure;
+
+    @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Print the version.")
@@ -51,6 +57,7 @@ final class AktNode extends SettingsCommand {
                         new CommandLine(new ExperimentCommand())
                                 .addSubcommand("gradients", new GradientsCommand(console)))
                 .addSubcommand("bench", new BenchCommand(console))
+                .addSubcommand("make-certificates", new MakeCertificatesCommand(console))
                 .addSubcommand("doctor", new DoctorCommand(console));
         Errors errors = new Errors(console.errors());
         line.setParameterExceptionHandler(errors::usage);
@@ -62,6 +69,7 @@ final class AktNode extends SettingsCommand {
     Flags flags() {
         return new Flags()
                 .put("node.role", "--role", role)
+                .put("node.insecure", "--insecure", insecure)
                 .put("out", "--out", out == null ? null : out.toString());
     }
 

@@ -95,7 +95,8 @@ public final class ClusterNode {
                 settings.discovery()
                         .map(found -> found.akka(settings.managementPort()))
                         .orElseGet(ClusterNode::withoutBootstrap);
-        return own.withFallback(discovery).withFallback(everything);
+        Config tls = settings.tls().map(TlsSettings::akka).orElseGet(ConfigFactory::empty);
+        return own.withFallback(tls).withFallback(discovery).withFallback(everything);
     }
 
     /** Management need not offer what nobody asks for. */

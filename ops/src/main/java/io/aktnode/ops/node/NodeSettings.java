@@ -2,6 +2,7 @@ package io.aktnode.ops.node;
 
 import io.aktnode.actors.cluster.HostKeys;
 import io.aktnode.ops.config.SettingsReader;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param roles {@link #ALL} alone, or some of {@link HostKeys#kinds}
  * @param host where other nodes reach it
+ * @param tls of the control plane; without it {@code host} is loopback, or the user insists
  * @param port of the control plane; 0 is any free one
  * @param seeds host:port of nodes already there; empty without discovery starts a cluster
  * @param discovery how it finds others without seeds
@@ -26,6 +28,7 @@ import java.util.Optional;
 public record NodeSettings(
         List<String> roles,
         String host,
+        Optional<TlsSettings> tls,
         int port,
         List<String> seeds,
         Optional<DiscoverySettings> discovery,
@@ -58,6 +61,7 @@ public record NodeSettings(
                 new NodeSettings(
                         roles(akt),
                         akt.text("node.host"),
+                        TlsSettings.read(akt, Clock.systemUTC()),
                         akt.integer("node.port", 0, HIGHEST_PORT),
                         Addresses.read(akt, "node.seeds"),
                         DiscoverySettings.read(akt),
@@ -68,8 +72,22 @@ public record NodeSettings(
                         akt.flag("management.enabled"),
                         akt.text("management.host"),
                         akt.integer("management.port", 1, HIGHEST_PORT));
+        settings.requireSafe(akt);
         settings.discovery().ifPresent(discovery -> settings.requireFindable(akt));
         return settings;
+    }
+
+    /** Whoever reaches a node without TLS may join its cluster. */
+    private void requireSafe(SettingsReader akt) {
+        boolean insecure = akt.flag("node.insecure");
+        if (tls.isEmpty() && !insecure && !Addresses.isLoopback(host)) {
+            throw akt.wrong(
+                    "node.host",
+                    "a loopback address such as 127.0.0.1; to be reached from other machines give"
+                            + " akt.node.tls (akt-node make-certificates makes what it names), or"
+                            + " --insecure if everybody on that network is trusted",
+                    null);
+        }
     }
 
     /** Who is found by its management must serve it where the others can ask it. */

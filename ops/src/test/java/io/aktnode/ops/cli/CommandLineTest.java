@@ -203,4 +203,25 @@ class CommandLineTest {
 
         assertTrue(said().contains("\tat io.aktnode"), said());
     }
+
+    @Test
+    void saysWhichSettingsTheCertificatesItMadeAreFor() {
+        Path made = directory.resolve("tls");
+
+        assertEquals(
+                ExitCode.OK,
+                run("make-certificates", "--out", made.toString(), "--host", "127.0.0.1"),
+                said());
+
+        assertEquals(
+                List.of(
+                        "127.0.0.1: AKT_TLS_CERTIFICATE="
+                                + made.resolve("127.0.0.1.pem")
+                                + " AKT_TLS_KEY="
+                                + made.resolve("127.0.0.1.key")
+                                + " AKT_TLS_CA="
+                                + made.resolve("ca.pem")),
+                out.toString(StandardCharsets.UTF_8).lines().toList());
+        assertTrue(Files.exists(made.resolve("127.0.0.1.key")));
+    }
 }

@@ -76,6 +76,8 @@ class DiscoverySettingsTest {
                                 4,
                                 "node.host",
                                 "10.0.0.4",
+                                "node.insecure",
+                                true,
                                 "management.host",
                                 "10.0.0.4",
                                 "management.port",
@@ -153,6 +155,7 @@ class DiscoverySettingsTest {
         disabled.put("management.enabled", false);
         Map<String, Object> loopback = new HashMap<>(found);
         loopback.put("node.host", "10.0.0.1");
+        loopback.put("node.insecure", true);
         Map<String, Object> wildcard = new HashMap<>(found);
         wildcard.put("management.host", "0.0.0.0");
 

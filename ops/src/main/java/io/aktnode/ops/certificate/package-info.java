@@ -1,0 +1,2 @@
+/** Certificates for trying out TLS between nodes. */
+package io.aktnode.ops.certificate;
