@@ -1,5 +1,6 @@
 package io.aktnode.actors.policy;
 
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,6 +31,18 @@ public final class CureLadder {
     public CureLadder(CurePolicy policy, LongSupplier nanoClock) {
         this.rollbacks = new HourlyBudget(policy.rollbacksPerHour(), nanoClock);
         this.restarts = new HourlyBudget(policy.restartsPerHour(), nanoClock);
+    }
+
+    /**
+     * Counts a cure that an earlier process used; what has no budget is passed over. The oldest
+     * first.
+     */
+    public void used(Cure cure, Duration ago) {
+        switch (cure) {
+            case ROLLBACK -> rollbacks.used(ago);
+            case RESTART -> restarts.used(ago);
+            case QUARANTINE, STOP -> {}
+        }
     }
 
     /** For a state that cannot be trusted. */

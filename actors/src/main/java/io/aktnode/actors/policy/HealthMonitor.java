@@ -4,6 +4,7 @@ import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.UpdateDecision;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +44,16 @@ public final class HealthMonitor {
         this.policy = policy;
         this.skips = new HourlyBudget(policy.skipsPerHour(), nanoClock);
         this.rescales = new HourlyBudget(policy.rescalesPerHour(), nanoClock);
+    }
+
+    /** Counts a skipped update that an earlier process saw; the oldest first. */
+    public void skipped(Duration ago) {
+        skips.used(ago);
+    }
+
+    /** Counts a clipped update that an earlier process saw; the oldest first. */
+    public void rescaled(Duration ago) {
+        rescales.used(ago);
     }
 
     /** Findings of one report, mildest first. */

@@ -24,6 +24,14 @@ public final class HourlyBudget {
         this.nanoClock = nanoClock;
     }
 
+    /**
+     * Counts a use of an earlier process. Older ones are to be told first, and all before the first
+     * of this process.
+     */
+    public void used(Duration ago) {
+        uses.addLast(nanoClock.getAsLong() - ago.toNanos());
+    }
+
     /** Uses one; false, and nothing used, if the hour's budget is spent. */
     public boolean tryUse() {
         long now = nanoClock.getAsLong();

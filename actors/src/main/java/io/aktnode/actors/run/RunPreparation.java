@@ -5,9 +5,11 @@ import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.checkpoint.Settings;
 import io.aktnode.actors.supervisor.Journal;
+import io.aktnode.actors.supervisor.PastCures;
 import io.aktnode.actors.supervisor.RunPlan;
 import io.aktnode.actors.supervisor.SupervisorConfig;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -48,6 +50,9 @@ public final class RunPreparation {
                     spec.students(),
                     settings,
                     start,
+                    start.isPresent()
+                            ? PastCures.read(spec.directory(), environment.clock().instant())
+                            : List.of(),
                     store,
                     new Journal(spec.directory(), environment.clock()),
                     listener,

@@ -11,11 +11,13 @@ import io.aktnode.nn.train.Schedule;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Chooses the mildest cure for trouble, notes it, and remembers which students wait for theirs.
@@ -64,6 +66,31 @@ final class Healing {
         this.crew = crew;
         this.quarantine = quarantine;
         this.monitor = monitor;
+    }
+
+    /** Counts what earlier processes did within the hour towards the budgets, the oldest first. */
+    void remember(List<PastCure> past) {
+        for (PastCure cure : past) {
+            switch (cure.action()) {
+                case "skip" -> monitor.skipped(cure.age());
+                case "rescale" -> monitor.rescaled(cure.age());
+                case "rollback" -> ladder(whose(cure)).used(Cure.ROLLBACK, cure.age());
+                case "restart" -> ladder(whose(cure)).used(Cure.RESTART, cure.age());
+                default -> {
+                    // Nothing else has a budget.
+                }
+            }
+        }
+    }
+
+    private Optional<RoleId> whose(PastCure cure) {
+        if (crew.students() == 1) {
+            return EVERYBODY;
+        }
+        return IntStream.range(0, crew.students())
+                .mapToObj(RoleId::student)
+                .filter(student -> HealthMonitor.name(student).equals(cure.role()))
+                .findFirst();
     }
 
     /**

@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
+
+    /** Its name in the run's directory. */
+    static final String FILE = "journal.jsonl";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
@@ -37,7 +41,7 @@ public final class Journal implements AutoCloseable {
      * @throws UncheckedIOException if the file cannot be opened
      */
     public Journal(Path directory, InstantSource clock) {
-        this.file = directory.resolve("journal.jsonl");
+        this.file = directory.resolve(FILE);
         this.clock = clock;
         try {
             Files.createDirectories(directory);

@@ -125,6 +125,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private void resume(Checkpoint checkpoint) {
         record.continueFrom(checkpoint);
+        healing.remember(config.past());
         assembler.restart(checkpoint.step());
         latestStep = checkpoint.step();
         checkpoint

@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param students bit widths of each, by id
  * @param settings what determines the numbers, for the checkpoints
  * @param start the checkpoint an earlier process left, if the run is resumed
+ * @param past cures that earlier processes of the run used within the last hour, the oldest first
  * @param store where checkpoints are kept; used by the supervisor's thread
  * @param journal closed by the supervisor
  * @param listener told on the supervisor's thread
@@ -36,6 +37,7 @@ public record SupervisorConfig(
         List<QuantizationConfig> students,
         Map<String, String> settings,
         Optional<Checkpoint> start,
+        List<PastCure> past,
         CheckpointStore store,
         Journal journal,
         RunListener listener,
@@ -47,5 +49,6 @@ public record SupervisorConfig(
     public SupervisorConfig {
         settings = Map.copyOf(settings);
         students = List.copyOf(students);
+        past = List.copyOf(past);
     }
 }

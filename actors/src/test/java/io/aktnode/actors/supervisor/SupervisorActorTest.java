@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.fake.Bench;
@@ -65,6 +66,14 @@ class SupervisorActorTest {
 
     @BeforeEach
     void start() {
+        start(Optional.empty(), List.of());
+    }
+
+    private CheckpointStore store() {
+        return new CheckpointStore(directory.resolve("checkpoints"), 3, Duration.ofMinutes(30));
+    }
+
+    private void start(Optional<Checkpoint> from, List<PastCure> past) {
         supervisor =
                 bench.kit.spawn(
                         SupervisorActor.create(
@@ -74,11 +83,9 @@ class SupervisorActorTest {
                                         1,
                                         List.of(QuantizationConfig.of(3)),
                                         Map.of("training.seed", "1"),
-                                        Optional.empty(),
-                                        new CheckpointStore(
-                                                directory.resolve("checkpoints"),
-                                                3,
-                                                Duration.ofMinutes(30)),
+                                        from,
+                                        past,
+                                        store(),
                                         new Journal(directory, () -> Instant.EPOCH),
                                         recorder,
                                         new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5, false),
@@ -428,6 +435,54 @@ class SupervisorActorTest {
         }
 
         assertEquals(4, restored().restoration().incarnation());
+        assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
+    }
+
+    private void skipThrice(int incarnation) {
+        for (long step = 0; step < 3; step++) {
+            report(incarnation, step, UpdateDecision.SKIPPED);
+        }
+    }
+
+    private void dieAndBeFollowed(Instant now) {
+        bench.kit.stop(supervisor);
+        start(store().newest(), PastCures.read(directory, now));
+        comeUp();
+        restored();
+        proceed();
+    }
+
+    @Test
+    void countsWhatAnEarlierSupervisorSpentWithinTheHour() {
+        begin();
+        skipThrice(0);
+        restored();
+        proceed();
+        skipThrice(1);
+        restored();
+        proceed();
+
+        dieAndBeFollowed(Instant.EPOCH.plusSeconds(600));
+        skipThrice(1);
+
+        assertTrue(restored().restoration().fresh());
+        assertEquals("restart", recorder.actions().get(recorder.actions().size() - 1));
+    }
+
+    @Test
+    void forgetsWhatAnEarlierSupervisorSpentLongerAgo() {
+        begin();
+        skipThrice(0);
+        restored();
+        proceed();
+        skipThrice(1);
+        restored();
+        proceed();
+
+        dieAndBeFollowed(Instant.EPOCH.plusSeconds(3600));
+        skipThrice(1);
+
+        restored();
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
     }
 

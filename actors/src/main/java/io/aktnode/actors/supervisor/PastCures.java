@@ -1,0 +1,86 @@
+package io.aktnode.actors.supervisor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads from a run's journal which cures earlier processes used within the last hour. What a line
+ * does not say plainly is passed over: a journal may end in the middle of one. Any thread.
+ */
+public final class PastCures {
+
+    private static final Logger log = LoggerFactory.getLogger(PastCures.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** An hour's budgets fill some hundred lines; a journal of weeks is not read whole. */
+    private static final int TAIL_BYTES = 1 << 20;
+
+    private PastCures() {}
+
+    /**
+     * @param directory of the run
+     * @return the oldest first; empty if there is no journal, or none that can be read
+     */
+    public static List<PastCure> read(Path directory, Instant now) {
+        Path file = directory.resolve(Journal.FILE);
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
+        try {
+            List<PastCure> cures = new ArrayList<>();
+            for (String line : tail(file).split("\n")) {
+                cure(line, now)
+                        .filter(cure -> cure.age().compareTo(HOUR) < 0)
+                        .ifPresent(cures::add);
+            }
+            cures.sort(Comparator.comparing(PastCure::age).reversed());
+            return cures;
+        } catch (IOException e) {
+            log.warn("{} cannot be read ({}); the hour's budgets begin anew", file, e.toString());
+            return List.of();
+        }
+    }
+
+    private static String tail(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            int bytes = (int) Math.min(TAIL_BYTES, in.length());
+            byte[] tail = new byte[bytes];
+            in.seek(in.length() - bytes);
+            in.readFully(tail);
+            return new String(tail, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Optional<PastCure> cure(String line, Instant now) {
+        try {
+            JsonNode event = JSON.readTree(line);
+            if (event == null || !event.path("event").asText().equals("intervention")) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    PastCure.of(
+                            event.path("role").asText(),
+                            event.path("action").asText(),
+                            Instant.parse(event.path("time").asText()),
+                            now));
+        } catch (JsonProcessingException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}
