@@ -55,10 +55,14 @@ public final class CureLadder {
         return restarts.tryUse() ? Cure.RESTART : Cure.STOP;
     }
 
-    /** The budgets, for the report of a run that was stopped. */
+    /** What was used of the budgets, for the report of a run that was stopped. */
     public String spent() {
-        return rollbacks.perHour()
+        return rollbacks.used()
+                + " of "
+                + rollbacks.perHour()
                 + " rollbacks and "
+                + restarts.used()
+                + " of "
                 + restarts.perHour()
                 + " restarts within an hour did not help";
     }

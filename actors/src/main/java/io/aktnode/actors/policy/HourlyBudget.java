@@ -34,15 +34,20 @@ public final class HourlyBudget {
 
     /** Uses one; false, and nothing used, if the hour's budget is spent. */
     public boolean tryUse() {
+        if (used() >= perHour) {
+            return false;
+        }
+        uses.addLast(nanoClock.getAsLong());
+        return true;
+    }
+
+    /** Uses within the last hour. */
+    public int used() {
         long now = nanoClock.getAsLong();
         while (!uses.isEmpty() && now - uses.peekFirst() >= HOUR_NS) {
             uses.removeFirst();
         }
-        if (uses.size() >= perHour) {
-            return false;
-        }
-        uses.addLast(now);
-        return true;
+        return uses.size();
     }
 
     public int perHour() {

@@ -231,8 +231,15 @@ final class Healing {
         crew.retire(student, reason);
     }
 
-    /** What did not help, for the report of a run that was stopped. */
-    String spent() {
-        return ladder(EVERYBODY).spent();
+    /**
+     * What did not help and where the last healthy state is, for the report of a run that was
+     * stopped.
+     */
+    String report() {
+        return ladder(EVERYBODY).spent()
+                + config.store()
+                        .lastHealthy()
+                        .map(healthy -> "; the last healthy checkpoint is " + healthy.directory())
+                        .orElse("; there is no healthy checkpoint");
     }
 }

@@ -532,16 +532,24 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             }
             case TOGETHER -> back(() -> timeline.back(false));
             case ANEW -> back(() -> timeline.back(true));
-            case STOP ->
-                    fail(
-                            "stopped at step "
-                                    + trouble.step()
-                                    + " because of the "
-                                    + trouble.name()
-                                    + ": "
-                                    + trouble.reason()
-                                    + "; "
-                                    + healing.spent());
+            case STOP -> fail(stopReport(trouble));
+        }
+    }
+
+    private String stopReport(Trouble trouble) {
+        String seen =
+                "stopped at step "
+                        + trouble.step()
+                        + " because of the "
+                        + trouble.name()
+                        + ": "
+                        + trouble.reason()
+                        + "; ";
+        try {
+            return seen + healing.report();
+        } catch (CheckpointException e) {
+            // Whatever became of the checkpoints must not hide why the run was stopped.
+            return seen + e.getMessage();
         }
     }
 

@@ -283,7 +283,9 @@ class FaultTest {
 
         assertEquals(
                 "stopped at step 20 because of the teacher: IllegalStateException: out of memory on"
-                        + " device 0; 3 rollbacks and 2 restarts within an hour did not help",
+                        + " device 0; 0 of 3 rollbacks and 2 of 2 restarts within an hour did not"
+                        + " help; the last healthy checkpoint is "
+                        + directory.resolve("checkpoints/step-00000020"),
                 failed.getMessage());
         assertEquals(List.of("restart", "restart", "stop"), recorder.actions());
     }
