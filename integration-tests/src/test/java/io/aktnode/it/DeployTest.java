@@ -242,7 +242,7 @@ class DeployTest {
         assertEquals(PORTS, ports);
         assertEquals(PORTS, admitted);
         assertEquals(
-                Set.of("AKT_HOST", "AKT_MANAGEMENT_HOST"),
+                Set.of("AKT_HOST", "AKT_MANAGEMENT_HOST", "AKT_INSECURE"),
                 node.getEnv().stream().map(env -> env.getName()).collect(Collectors.toSet()));
     }
 
