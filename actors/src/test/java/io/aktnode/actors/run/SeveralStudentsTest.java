@@ -159,7 +159,11 @@ class SeveralStudentsTest {
         assertEquals(List.of(), curesOf("student"));
         StudentOutcome out = outcome.students().get(1);
         Quarantined why = out.quarantined().orElseThrow();
-        assertTrue(why.reason().contains("3 updates skipped in a row"), why.reason());
+        // The third skip's report and the barrier at which the state is saved come from two senders.
+        assertTrue(
+                why.reason().contains("3 updates skipped in a row")
+                        || why.reason().contains("its state is not finite at a checkpoint"),
+                why.reason());
         assertTrue(why.step() > 33 && why.step() < STEPS, why.toString());
         assertTrue(outcome.students().get(0).quarantined().isEmpty());
         outcome.students().forEach(student -> assertFinite(student.state()));
