@@ -59,7 +59,7 @@ public record TlsSettings(Path certificate, Path key, Path ca) {
                         REMOTE + "transport",
                         "tls-tcp",
                         REMOTE + "ssl.ssl-engine-provider",
-                        "akka.remote.artery.tcp.ssl.RotatingKeysSSLEngineProvider",
+                        LoggingSslEngineProvider.class.getName(),
                         ENGINE + "cert-file",
                         certificate.toAbsolutePath().toString(),
                         ENGINE + "key-file",
