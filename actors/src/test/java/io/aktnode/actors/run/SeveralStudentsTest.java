@@ -159,7 +159,8 @@ class SeveralStudentsTest {
         assertEquals(List.of(), curesOf("student"));
         StudentOutcome out = outcome.students().get(1);
         Quarantined why = out.quarantined().orElseThrow();
-        // The third skip's report and the barrier at which the state is saved come from two senders.
+        // The third skip's report and the barrier at which the state is saved come from two
+        // senders.
         assertTrue(
                 why.reason().contains("3 updates skipped in a row")
                         || why.reason().contains("its state is not finite at a checkpoint"),
