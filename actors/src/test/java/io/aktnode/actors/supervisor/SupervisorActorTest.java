@@ -422,17 +422,13 @@ class SupervisorActorTest {
         begin();
         int incarnation = 0;
         for (String cure : List.of("rollback", "rollback", "restart")) {
-            for (long step = 0; step < 3; step++) {
-                report(incarnation, step, UpdateDecision.SKIPPED);
-            }
+            skipThrice(incarnation);
             assertEquals(++incarnation, restored().restoration().incarnation());
             proceed();
             assertEquals(cure, recorder.actions().get(recorder.actions().size() - 1));
         }
         nowNs.addAndGet(Duration.ofHours(1).toNanos());
-        for (long step = 0; step < 3; step++) {
-            report(incarnation, step, UpdateDecision.SKIPPED);
-        }
+        skipThrice(incarnation);
 
         assertEquals(4, restored().restoration().incarnation());
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
@@ -441,6 +437,15 @@ class SupervisorActorTest {
     private void skipThrice(int incarnation) {
         for (long step = 0; step < 3; step++) {
             report(incarnation, step, UpdateDecision.SKIPPED);
+        }
+    }
+
+    private void spendTheRollbacks() {
+        begin();
+        for (int incarnation = 0; incarnation < 2; incarnation++) {
+            skipThrice(incarnation);
+            restored();
+            proceed();
         }
     }
 
@@ -454,13 +459,7 @@ class SupervisorActorTest {
 
     @Test
     void countsWhatAnEarlierSupervisorSpentWithinTheHour() {
-        begin();
-        skipThrice(0);
-        restored();
-        proceed();
-        skipThrice(1);
-        restored();
-        proceed();
+        spendTheRollbacks();
 
         dieAndBeFollowed(Instant.EPOCH.plusSeconds(600));
         skipThrice(1);
@@ -471,13 +470,7 @@ class SupervisorActorTest {
 
     @Test
     void forgetsWhatAnEarlierSupervisorSpentLongerAgo() {
-        begin();
-        skipThrice(0);
-        restored();
-        proceed();
-        skipThrice(1);
-        restored();
-        proceed();
+        spendTheRollbacks();
 
         dieAndBeFollowed(Instant.EPOCH.plusSeconds(3600));
         skipThrice(1);
