@@ -4,14 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aktnode.ops.certificate.CertificateSet;
+import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.FrameKey;
+import io.aktnode.protocol.frame.FrameKind;
+import io.aktnode.protocol.frame.RoleId;
+import io.aktnode.protocol.frame.TensorSpec;
+import io.aktnode.protocol.tensor.DataPlane;
+import io.aktnode.protocol.tensor.DataPlaneConfig;
+import io.aktnode.protocol.tensor.OutboundTensor;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +48,19 @@ class TlsTest {
         return set;
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
     private AktNodeProcess start(String roles, int port, int seed, CertificateSet set)
+            throws IOException {
+        return start(roles, port, seed, set, 0);
+    }
+
+    private AktNodeProcess start(
+            String roles, int port, int seed, CertificateSet set, int transportPort)
             throws IOException {
         Path file = Files.createTempFile(directory, "node", ".conf");
         Files.writeString(
@@ -45,9 +68,10 @@ class TlsTest {
                 """
                 akt {
                   node { port = %d, seeds = ["%s:%d"], tls { certificate = "%s", key = "%s", ca = "%s" } }
+                  transport.port = %d
                   %s
                   teacher.file = embedded
-                  schedule { epochs = 2, steps-per-epoch = 2, calibration-epochs = 1 }
+                  schedule { epochs = 2, steps-per-epoch = 6, calibration-epochs = 1 }
                   report.plots = false
                   management.enabled = false
                 }
@@ -59,6 +83,7 @@ class TlsTest {
                                 set.certificate(HOST),
                                 set.key(HOST),
                                 set.ca(),
+                                transportPort,
                                 roles.contains("supervisor") ? "out = job" : ""));
         AktNodeProcess process =
                 AktNodeProcess.launch(directory, "--role=" + roles, "--config", file.toString());
@@ -69,10 +94,7 @@ class TlsTest {
     @Test
     void aProcessWithAnotherCasCertificateIsRefusedOnBothSidesAndTheOthersGetTheJobDone()
             throws Exception {
-        int seed;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            seed = socket.getLocalPort();
-        }
+        int seed = freePort();
         CertificateSet ours = certificates("ours");
         AktNodeProcess supervisor = start("supervisor,generator,teacher", seed, seed, ours);
         AktNodeProcess stranger = start("student", 0, seed, certificates("theirs"));
@@ -89,5 +111,47 @@ class TlsTest {
         student.ends(0);
         assertTrue(Files.exists(directory.resolve("job/result.json")), supervisor.output());
         assertFalse(stranger.output().contains("bears"), stranger.output());
+    }
+
+    /** With TLS no endpoint takes plain frames: where the run gets to its end they were sealed. */
+    @Test
+    void framesThatArePlainOrUnderAnotherKeyAreRefusedAndTheRunGoesOn() throws Exception {
+        int seed = freePort();
+        int transport;
+        try (DatagramSocket socket = new DatagramSocket(0)) {
+            transport = socket.getLocalPort();
+        }
+        CertificateSet set = certificates("ours");
+        AktNodeProcess supervisor =
+                start("supervisor,generator,teacher", seed, seed, set, transport);
+        AktNodeProcess student = start("student", 0, seed, set);
+        supervisor.await(
+                "first checkpoint",
+                () -> Files.exists(directory.resolve("job/checkpoints/step-00000000")));
+
+        try (DataPlane stranger =
+                DataPlane.start(DataPlaneConfig.defaults().withDirectory(directory), fault -> {})) {
+            send(stranger, transport, Optional.empty());
+            supervisor.await("refusal", () -> supervisor.output().contains("(UNENCRYPTED)"));
+            send(stranger, transport, Optional.of(FrameKey.draw(new SecureRandom())));
+            supervisor.await("refusal", () -> supervisor.output().contains("(WRONG_KEY)"));
+        }
+
+        supervisor.ends(0);
+        student.ends(0);
+        String bears = "frames to and from other processes are encrypted under frame key ";
+        assertTrue(supervisor.output().contains("bears teacher-0; " + bears), supervisor.output());
+        assertTrue(student.output().contains("bears student-0; " + bears), student.output());
+        assertTrue(supervisor.output().contains("interventions: none"), supervisor.output());
+    }
+
+    private static void send(DataPlane from, int port, Optional<FrameKey> key) {
+        TensorSpec spec = TensorSpec.float32(16, 10);
+        from.publisher("aeron:udp?endpoint=" + HOST + ":" + port, RoleId.TEACHER.streamId(), key)
+                .send(
+                        FrameHeader.of(1, 0, 0, RoleId.GENERATOR, FrameKind.LOGIT_GRADIENTS),
+                        List.of(
+                                new OutboundTensor(
+                                        spec, ByteBuffer.allocateDirect(spec.byteLength()))));
     }
 }

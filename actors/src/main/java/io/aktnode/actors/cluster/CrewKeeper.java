@@ -184,6 +184,7 @@ final class CrewKeeper extends AbstractBehavior<Command> {
                         new HostProtocol.Assign(
                                 role,
                                 config.job(),
+                                config.frameKey(),
                                 config.supervisor(),
                                 getContext().getSelf().narrow()));
     }

@@ -2,7 +2,10 @@ package io.aktnode.actors.cluster;
 
 import io.aktnode.actors.data.FramePorts;
 import io.aktnode.protocol.control.HostProtocol.RunEnd;
+import io.aktnode.protocol.frame.FrameKey;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * What a host of roles is given.
@@ -10,7 +13,7 @@ import java.util.function.BiConsumer;
  * @param kind of role it bears: one of {@link HostKeys#kinds}
  * @param name of the process, for people
  * @param capacity how many roles it bears at most
- * @param ports connects its roles to the data plane
+ * @param ports connects its roles to the data plane, encrypted under the run's key if it has one
  * @param workshop makes them
  * @param onDismissed told how the run is over and in a sentence why, when the roles have stopped
  */
@@ -18,7 +21,7 @@ public record HostConfig(
         String kind,
         String name,
         int capacity,
-        FramePorts ports,
+        Function<Optional<FrameKey>, FramePorts> ports,
         Workshop workshop,
         BiConsumer<RunEnd, String> onDismissed) {
 

@@ -144,7 +144,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
         }
         RoleEnvironment environment =
                 new RoleEnvironment(
-                        config.ports(),
+                        config.ports().apply(assign.frameKey()),
                         tools.spec().window(),
                         tools.spec().students().size(),
                         System::nanoTime,
@@ -158,7 +158,13 @@ public final class RoleHost extends AbstractBehavior<Command> {
                                 environment);
         getContext().watch(actor);
         bearings.put(assign.role(), new Bearing(actor, tools, assign.crew()));
-        getContext().getLog().info("{} bears {}", config.name(), assign.role());
+        getContext()
+                .getLog()
+                .info(
+                        "{} bears {}; frames to and from other processes are {}",
+                        config.name(),
+                        assign.role(),
+                        assign.frameKey().map(key -> "encrypted under " + key).orElse("plain"));
     }
 
     private void tellStopped(ActorRef<CrewProtocol.Request> crew, RoleId role, String cause) {

@@ -17,9 +17,12 @@ import io.aktnode.actors.supervisor.SupervisorConfig;
 import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.frame.FrameKey;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Leads a run over the cluster from the one node where it lives: parent of the supervisor and of
@@ -49,6 +52,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     private record Ended(HostProtocol.Dismiss dismissal)
             implements Command, NoSerializationVerificationNeeded {}
 
+    private final Supplier<Optional<FrameKey>> frameKeys;
     private ActorRef<SupervisorProtocol.Command> supervisor;
     private ActorRef<CrewProtocol.Command> crew;
     private CompletableFuture<RunOutcome> end;
@@ -56,17 +60,21 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
 
     /**
      * @param onLead told when this node has become the one that leads
+     * @param frameKeys asked at each beginning; one only where the control plane, which it is
+     *     handed out over, is encrypted
      */
-    public static Behavior<Command> create(Consumer<ActorRef<Command>> onLead) {
+    public static Behavior<Command> create(
+            Consumer<ActorRef<Command>> onLead, Supplier<Optional<FrameKey>> frameKeys) {
         return Behaviors.setup(
                 context -> {
                     onLead.accept(context.getSelf());
-                    return new RunLead(context);
+                    return new RunLead(context, frameKeys);
                 });
     }
 
-    private RunLead(ActorContext<Command> context) {
+    private RunLead(ActorContext<Command> context, Supplier<Optional<FrameKey>> frameKeys) {
         super(context);
+        this.frameKeys = frameKeys;
     }
 
     @Override
@@ -95,6 +103,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
                                         new CrewConfig(
                                                 message.job(),
                                                 message.identity(),
+                                                frameKeys.get(),
                                                 message.supervision().students().size(),
                                                 supervisor.narrow())),
                                 "crew");

@@ -4,6 +4,7 @@ import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.protocol.control.DataAddress;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.FrameHeader;
+import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.frame.TensorSpec;
 import io.aktnode.protocol.tensor.DataPlane;
@@ -23,6 +24,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Ports on a node's {@link DataPlane}; whoever started the data plane closes it. Roles on one media
  * driver reach each other through it, all others through the network, peer by peer.
+ *
+ * <p>With a key, frames over the network are encrypted both ways. What an endpoint remembers
+ * against frames that were captured and sent again does not outlive it; a role that is made anew
+ * under the same key begins with nothing remembered. Then the incarnation protects it: it is part
+ * of what is encrypted, an endpoint lets nothing in before a {@link Restoration} opens it, and each
+ * one begins an incarnation in which no frame was sent before. So all that could have been captured
+ * is of an older incarnation, and fenced off. Each start of a run has a key of its own, so frames
+ * of earlier starts fail by their key.
  */
 public final class AeronPorts implements FramePorts {
 
@@ -31,10 +40,11 @@ public final class AeronPorts implements FramePorts {
     private final DataPlane dataPlane;
     private final String host;
     private final Optional<String> network;
+    private final Optional<FrameKey> key;
 
     /** For roles that all use this data plane. */
     public AeronPorts(DataPlane dataPlane) {
-        this(dataPlane, "", Optional.empty());
+        this(dataPlane, "", Optional.empty(), Optional.empty());
     }
 
     /**
@@ -43,16 +53,20 @@ public final class AeronPorts implements FramePorts {
      * @param host of this node, as others know it
      * @param network channel on which frames from other nodes come in, such as {@code
      *     aeron:udp?endpoint=10.0.0.5:0}; empty: none do
+     * @param key under which frames over the network are encrypted; without one they are plain, and
+     *     encrypted ones are dropped
      */
-    public AeronPorts(DataPlane dataPlane, String host, Optional<String> network) {
+    public AeronPorts(
+            DataPlane dataPlane, String host, Optional<String> network, Optional<FrameKey> key) {
         this.dataPlane = dataPlane;
         this.host = host;
         this.network = network;
+        this.key = key;
     }
 
     @Override
     public FramePort open(RoleId role, Landing landing) {
-        return new Port(role, dataPlane.endpoint(role.streamId(), landing, network));
+        return new Port(role, dataPlane.endpoint(role.streamId(), landing, network, key));
     }
 
     private final class Port implements FramePort {
@@ -114,8 +128,8 @@ public final class AeronPorts implements FramePorts {
 
         private TensorPublisher publisher(RoleId receiver, DataAddress to) {
             return to.directory().equals(address.directory()) && to.host().equals(host)
-                    ? dataPlane.publisher(receiver.streamId())
-                    : dataPlane.publisher(to.channel(), receiver.streamId());
+                    ? dataPlane.publisher(receiver.streamId(), key)
+                    : dataPlane.publisher(to.channel(), receiver.streamId(), key);
         }
 
         private static OutboundTensor outbound(Tensor tensor) {

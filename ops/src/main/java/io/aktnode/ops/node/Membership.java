@@ -18,11 +18,14 @@ import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.ops.config.RunSettings;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.protocol.control.HostProtocol.RunEnd;
+import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.tensor.DataPlane;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,16 +126,25 @@ public final class Membership implements AutoCloseable {
     }
 
     /** A lead's host bears nothing and opens no port. */
-    private FramePorts ports() {
+    private Function<Optional<FrameKey>, FramePorts> ports() {
         String channel = "aeron:udp?endpoint=" + settings.host() + ":" + settings.transportPort();
-        return dataPlane
-                .<FramePorts>map(
-                        plane -> new AeronPorts(plane, settings.host(), Optional.of(channel)))
-                .orElse(
-                        (role, landing) -> {
-                            throw new IllegalStateException(
-                                    "no data plane in a process that only supervises, for " + role);
-                        });
+        return key ->
+                dataPlane
+                        .<FramePorts>map(
+                                plane ->
+                                        new AeronPorts(
+                                                plane, settings.host(), Optional.of(channel), key))
+                        .orElse(
+                                (role, landing) -> {
+                                    throw new IllegalStateException(
+                                            "no data plane in a process that only supervises, for "
+                                                    + role);
+                                });
+    }
+
+    /** Without TLS whoever listens would learn the key with the frames. */
+    private Optional<FrameKey> drawFrameKey() {
+        return settings.tls().map(tls -> FrameKey.draw(new SecureRandom()));
     }
 
     /** The oldest node with the role leads; another takes over when it is gone. */
@@ -141,7 +153,9 @@ public final class Membership implements AutoCloseable {
         ClusterSingleton.get(system)
                 .init(
                         SingletonActor.of(
-                                        RunLead.create(lead -> events.add(new Leading(lead))),
+                                        RunLead.create(
+                                                lead -> events.add(new Leading(lead)),
+                                                this::drawFrameKey),
                                         "akt-lead")
                                 .withSettings(
                                         ClusterSingletonSettings.create(system)

@@ -2,7 +2,9 @@ package io.aktnode.protocol.control;
 
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.RoleId;
+import java.util.Optional;
 
 /** What a process that bears roles of one kind is told by whoever leads the run. */
 public final class HostProtocol {
@@ -27,12 +29,15 @@ public final class HostProtocol {
      * comes.
      *
      * @param job the settings that determine the run's numbers, as HOCON
+     * @param frameKey under which its frames to and from other processes are encrypted; without one
+     *     they are plain
      * @param supervisor whom the role reports to
      * @param crew told if the role ends; when it is gone itself the role ends
      */
     public record Assign(
             RoleId role,
             String job,
+            Optional<FrameKey> frameKey,
             ActorRef<SupervisorProtocol.Request> supervisor,
             ActorRef<CrewProtocol.Request> crew)
             implements Request {}

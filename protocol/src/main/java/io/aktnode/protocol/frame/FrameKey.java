@@ -14,8 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secret under which the frames of one run are encrypted between machines: 256 random bits,
- * known to the run's nodes only. Whoever starts a run draws it and hands it out over a channel that
- * is itself encrypted; it belongs in no file and no log. Immutable.
+ * known to the run's nodes only. Whoever leads a run draws it, anew at each start, and hands it out
+ * over a channel that is itself encrypted; it belongs in no file and no log. Immutable.
  *
  * <p>All nodes of a run have the same key, so it proves that a frame comes from one of them, not
  * from which.
@@ -53,7 +53,7 @@ public final class FrameKey {
      *
      * @throws IllegalArgumentException unless it has {@link #BYTES} bytes
      */
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static FrameKey of(byte[] secret) {
         return new FrameKey(secret);
     }

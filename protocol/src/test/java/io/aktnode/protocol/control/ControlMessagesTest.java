@@ -1,6 +1,8 @@
 package io.aktnode.protocol.control;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +11,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
+import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.RoleId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -28,6 +31,9 @@ class ControlMessagesTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Serialization SERIALIZATION =
             SerializationExtension.get(KIT.system().classicSystem());
+
+    /** 32 times Q, as text or as numbers. */
+    private static final byte[] SECRET = "Q".repeat(FrameKey.BYTES).getBytes(US_ASCII);
 
     @AfterAll
     static void shutDown() {
@@ -95,7 +101,14 @@ class ControlMessagesTest {
                 new StudentProtocol.LeaveOut(2, 17),
                 new StudentProtocol.Retire("its weights are not finite"),
                 new HostProtocol.Introduce(crew),
-                new HostProtocol.Assign(RoleId.student(1), "akt.seed = 7", ref(), crew),
+                new HostProtocol.Assign(
+                        RoleId.student(1), "akt.seed = 7", Optional.empty(), ref(), crew),
+                new HostProtocol.Assign(
+                        RoleId.student(1),
+                        "akt.seed = 7",
+                        Optional.of(FrameKey.of(SECRET)),
+                        ref(),
+                        crew),
                 new HostProtocol.Reject("another teacher"),
                 new HostProtocol.Dismiss(HostProtocol.RunEnd.PAUSED, "stopped"),
                 new CrewProtocol.Introduced(host, "b (4711)", 2, Map.of("teacher", "ab12")),
@@ -115,6 +128,19 @@ class ControlMessagesTest {
 
         assertInstanceOf(ControlSerializer.class, SERIALIZATION.findSerializerFor(message));
         assertEquals(message, back);
+    }
+
+    @Test
+    void aFrameKeyIsNotToldByTheMessageThatHandsItOut() {
+        String text =
+                messages().stream()
+                        .filter(HostProtocol.Assign.class::isInstance)
+                        .map(Object::toString)
+                        .toList()
+                        .toString();
+
+        assertTrue(text.contains("frame key "), text);
+        assertFalse(text.contains("QQ") || text.contains("5151") || text.contains("81, 81"), text);
     }
 
     /** Akka's own serializer would set 2 GB aside for each of these. */
