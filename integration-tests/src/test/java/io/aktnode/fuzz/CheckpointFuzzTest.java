@@ -123,7 +123,7 @@ class CheckpointFuzzTest extends Fuzzing {
     void read(byte[] bytes) {
         Optional<Checkpoint> found = store().newest();
         try {
-            store().lastHealthy();
+            store().sound(0);
             store().newest(Map.of("training.seed", "1"));
         } catch (CheckpointException otherSettings) {
             // As it should be.

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -173,36 +174,48 @@ public final class CheckpointStore {
      *     but every one is damaged
      */
     public Optional<Checkpoint> newest(Map<String, String> settings) {
-        Optional<Checkpoint> found = newestIntact(false);
+        Optional<Checkpoint> found = newest();
         found.ifPresent(checkpoint -> Settings.requireSame(checkpoint, settings));
         return found;
     }
 
     /** The newest intact checkpoint, healthy or not. */
     public Optional<Checkpoint> newest() {
-        return newestIntact(false);
+        return newestIntact(List.of(manifest -> true));
     }
 
-    /** The newest intact checkpoint that was healthy when it was taken. */
-    public Optional<Checkpoint> lastHealthy() {
-        return newestIntact(true);
+    /**
+     * The newest intact checkpoint of a state that was not in doubt; where none as old is kept, the
+     * newest that was healthy when it was taken.
+     *
+     * @param doubtfulSince the first step nothing is to be kept of; {@link Long#MAX_VALUE} while
+     *     there is none
+     */
+    public Optional<Checkpoint> sound(long doubtfulSince) {
+        return newestIntact(
+                List.of(manifest -> manifest.step() <= doubtfulSince, Manifest::healthy));
     }
 
-    private Optional<Checkpoint> newestIntact(boolean healthyOnly) {
+    /**
+     * @param wanted the next is asked only if nothing is found by the one before
+     */
+    private Optional<Checkpoint> newestIntact(List<Predicate<Manifest>> wanted) {
         String firstProblem = null;
-        List<Path> candidates = directories();
-        for (Path candidate : candidates) {
-            try {
-                Manifest manifest = ManifestFile.read(candidate, stepOf(candidate));
-                if (healthyOnly && !manifest.healthy()) {
-                    continue;
+        List<Path> candidates = directories().stream().filter(this::notGivenUp).toList();
+        for (Predicate<Manifest> preference : wanted) {
+            for (Path candidate : candidates) {
+                try {
+                    Manifest manifest = ManifestFile.read(candidate, stepOf(candidate));
+                    if (!preference.test(manifest)) {
+                        continue;
+                    }
+                    ManifestFile.verify(candidate, manifest);
+                    damaged.remove(candidate);
+                    return Optional.of(new Checkpoint(candidate, manifest));
+                } catch (CheckpointException e) {
+                    passOver(candidate, e.getMessage());
+                    firstProblem = firstProblem == null ? e.getMessage() : firstProblem;
                 }
-                ManifestFile.verify(candidate, manifest);
-                damaged.remove(candidate);
-                return Optional.of(new Checkpoint(candidate, manifest));
-            } catch (CheckpointException e) {
-                passOver(candidate, e.getMessage());
-                firstProblem = firstProblem == null ? e.getMessage() : firstProblem;
             }
         }
         if (firstProblem != null) {
@@ -216,6 +229,10 @@ public final class CheckpointStore {
                             + "; restore them from a copy, or begin anew in another directory");
         }
         return Optional.empty();
+    }
+
+    private boolean notGivenUp(Path checkpoint) {
+        return givenUpAfter.isEmpty() || stepOf(checkpoint) <= givenUpAfter.getAsLong();
     }
 
     private void passOver(Path checkpoint, String why) {

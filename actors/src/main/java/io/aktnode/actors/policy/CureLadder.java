@@ -12,7 +12,7 @@ public final class CureLadder {
 
     /** What is to be done, mildest first. */
     public enum Cure {
-        /** Weights, moments, ranges and generator of the last healthy checkpoint, other noise. */
+        /** Weights, moments, ranges and generator of a sound checkpoint, other noise. */
         ROLLBACK,
         /** The same, with the roles' networks made anew. */
         RESTART,

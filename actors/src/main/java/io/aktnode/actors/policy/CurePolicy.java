@@ -10,7 +10,8 @@ package io.aktnode.actors.policy;
  * @param rescalesPerHour beyond it a clip is repeated trouble
  * @param rollbacksPerHour beyond it the roles are restarted instead
  * @param restartsPerHour beyond it the run is stopped
- * @param healthyAfterSteps steps without an intervention after which a checkpoint is healthy again
+ * @param healthyAfterSteps steps without an intervention after which trouble is over: a checkpoint
+ *     is healthy, and what was saved since the trouble began is no longer in doubt
  * @param dryRun whether what the detectors see is only reported
  */
 public record CurePolicy(
@@ -55,7 +56,7 @@ public record CurePolicy(
     }
 
     public static CurePolicy defaults() {
-        return new CurePolicy(3, 50, 8, 60, 60, 6, 6, 20, false);
+        return new CurePolicy(3, 50, 8, 60, 60, 6, 6, 5, false);
     }
 
     public CurePolicy withDryRun(boolean only) {

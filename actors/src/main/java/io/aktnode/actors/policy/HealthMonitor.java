@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  */
 public final class HealthMonitor {
 
+    private static final long NEVER = Long.MIN_VALUE / 2;
     private static final String BN_STATISTICS = "bn_statistics";
 
     private final CurePolicy policy;
@@ -29,7 +30,9 @@ public final class HealthMonitor {
     private final Map<RoleId, DriftDetector> drifts = new HashMap<>();
     private DriftDetector bnStatistics = new DriftDetector("BN-statistics loss");
     private CollapseDetector collapse = new CollapseDetector();
-    private long lastTrouble = Long.MIN_VALUE / 2;
+    private long latest = -1;
+    private long lastTrouble = NEVER;
+    private long doubtfulSince = NEVER;
 
     /** Skips and clips of one role. */
     private static final class Troubles {
@@ -58,6 +61,7 @@ public final class HealthMonitor {
 
     /** Findings of one report, mildest first. */
     public List<Finding> observe(StepReport report) {
+        latest = Math.max(latest, report.step());
         List<Finding> findings = new ArrayList<>();
         judgeUpdate(report, findings);
         if (report.update().decision() == UpdateDecision.APPLIED) {
@@ -143,14 +147,27 @@ public final class HealthMonitor {
         return role.instance() == 0 ? role.role().name().toLowerCase(Locale.ROOT) : role.toString();
     }
 
-    /** Notes trouble the reports do not show, such as a role that threw. */
+    /** Notes trouble at a step, whether or not a report shows it. */
     public void troubleAt(long step) {
+        if (step - lastTrouble > policy.healthyAfterSteps()) {
+            doubtfulSince = step;
+        }
+        doubtfulSince = Math.min(doubtfulSince, step);
         lastTrouble = Math.max(lastTrouble, step);
     }
 
-    /** Whether a state taken after {@code finishedSteps} steps is worth going back to. */
+    /** Whether a state taken after {@code finishedSteps} steps is out of doubt. */
     public boolean steady(long finishedSteps) {
         return finishedSteps - 1 - lastTrouble >= policy.healthyAfterSteps();
+    }
+
+    /**
+     * The first step since which one trouble follows the other without as many quiet steps between
+     * them as make a state healthy; {@link Long#MAX_VALUE} when all is quiet. A state from before
+     * it is sound: the steps it came from were accepted.
+     */
+    public long doubtfulSince() {
+        return steady(latest + 1) ? Long.MAX_VALUE : doubtfulSince;
     }
 
     /**
@@ -161,7 +178,13 @@ public final class HealthMonitor {
      */
     public void backTo(long step) {
         forget();
-        lastTrouble = Math.min(lastTrouble, step - 1);
+        latest = step - 1;
+        if (doubtfulSince >= step) {
+            lastTrouble = NEVER;
+            doubtfulSince = NEVER;
+        } else {
+            lastTrouble = Math.min(lastTrouble, step - 1);
+        }
     }
 
     /** Forgets what was seen but not that there was trouble, as after a cure that was not taken. */

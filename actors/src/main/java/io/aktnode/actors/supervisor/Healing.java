@@ -34,7 +34,7 @@ final class Healing {
         NONE,
         /** At the next barrier, for the students that wait for it. */
         ALONE,
-        /** All roles go back to the last healthy checkpoint. */
+        /** All roles go back to the newest checkpoint that is sound. */
         TOGETHER,
         /** The same, with all networks made anew. */
         ANEW,
@@ -42,8 +42,12 @@ final class Healing {
         STOP
     }
 
-    /** A student that waits for a barrier. */
-    private record Patient(Cure cure, String reason) {}
+    /**
+     * A student that waits for a barrier.
+     *
+     * @param sound the checkpoint with the state it is given, or that is kept of it
+     */
+    record Patient(Cure cure, String reason, Checkpoint sound) {}
 
     private static final Optional<RoleId> EVERYBODY = Optional.empty();
 
@@ -114,12 +118,19 @@ final class Healing {
         if (cure == Cure.STOP) {
             return Course.STOP;
         }
-        if (oneOfSeveral && curableAlone(trouble, cure, finishedSteps)) {
-            waiting.put(trouble.student().getAsInt(), new Patient(cure, trouble.reason()));
+        Optional<Checkpoint> sound = sound(trouble);
+        if (oneOfSeveral && curableAlone(trouble, cure, sound, finishedSteps)) {
+            waiting.put(
+                    trouble.student().getAsInt(),
+                    new Patient(cure, trouble.reason(), sound.orElseThrow()));
             return Course.ALONE;
         }
         if (cure == Cure.QUARANTINE) {
-            putAside(trouble.student().getAsInt(), trouble.step(), trouble.reason());
+            putAside(
+                    trouble.student().getAsInt(),
+                    trouble.step(),
+                    trouble.reason(),
+                    sound.orElseThrow());
         }
         return cure == Cure.RESTART ? Course.ANEW : Course.TOGETHER;
     }
@@ -145,8 +156,21 @@ final class Healing {
                     case STALL, BROKEN -> ladder.forBrokenRole();
                     case GONE -> Cure.STOP;
                 };
-        boolean stateKept = config.store().lastHealthy().isPresent();
-        return cure == Cure.STOP && oneOfSeveral && stateKept ? Cure.QUARANTINE : cure;
+        return cure == Cure.STOP && oneOfSeveral && sound(trouble).isPresent()
+                ? Cure.QUARANTINE
+                : cure;
+    }
+
+    /**
+     * The first step nothing is to be kept of: that since which the numbers are in doubt, if they
+     * are what is wrong.
+     */
+    long doubtfulSince(Trouble trouble) {
+        return trouble.kind() == Trouble.Kind.STATE ? monitor.doubtfulSince() : Long.MAX_VALUE;
+    }
+
+    private Optional<Checkpoint> sound(Trouble trouble) {
+        return config.store().sound(doubtfulSince(trouble));
     }
 
     private CureLadder ladder(Optional<RoleId> of) {
@@ -156,9 +180,10 @@ final class Healing {
 
     /**
      * Whether the others need not go back, too: the student answers, and will have activation
-     * ranges when it continues from the last healthy checkpoint at this step.
+     * ranges when it continues from the sound checkpoint at this step.
      */
-    private boolean curableAlone(Trouble trouble, Cure cure, long finishedSteps) {
+    private boolean curableAlone(
+            Trouble trouble, Cure cure, Optional<Checkpoint> sound, long finishedSteps) {
         if (trouble.kind() != Trouble.Kind.STATE) {
             return false;
         }
@@ -167,9 +192,7 @@ final class Healing {
         }
         Schedule schedule = config.plan().schedule();
         long calibrated = (long) schedule.calibrationEpochs() * schedule.stepsPerEpoch();
-        return config.store()
-                .lastHealthy()
-                .filter(healthy -> healthy.step() >= calibrated || finishedSteps < calibrated)
+        return sound.filter(from -> from.step() >= calibrated || finishedSteps < calibrated)
                 .isPresent();
     }
 
@@ -203,21 +226,21 @@ final class Healing {
      * At a barrier: puts aside those for which nothing else is left, and says what the other
      * waiting students are given.
      *
-     * @return cures by student
+     * @return by id
      */
-    Map<Integer, Cure> take(long step) {
-        Map<Integer, Cure> cures = new TreeMap<>();
+    Map<Integer, Patient> take(long step) {
+        Map<Integer, Patient> patients = new TreeMap<>();
         waiting.forEach(
                 (student, patient) -> {
                     monitor.mended(RoleId.student(student));
                     if (patient.cure() == Cure.QUARANTINE) {
-                        putAside(student, step, patient.reason());
+                        putAside(student, step, patient.reason(), patient.sound());
                     } else {
-                        cures.put(student, patient.cure());
+                        patients.put(student, patient);
                     }
                 });
         waiting.clear();
-        return cures;
+        return patients;
     }
 
     /** The roles have gone back together; nobody waits any more. */
@@ -225,21 +248,19 @@ final class Healing {
         waiting.clear();
     }
 
-    private void putAside(int student, long step, String reason) {
-        Checkpoint healthy = config.store().lastHealthy().orElseThrow();
-        quarantine.add(student, new Quarantined(step, reason), healthy);
+    private void putAside(int student, long step, String reason, Checkpoint sound) {
+        quarantine.add(student, new Quarantined(step, reason), sound);
         crew.retire(student, reason);
     }
 
     /**
-     * What did not help and where the last healthy state is, for the report of a run that was
+     * What did not help and where the last sound state is, for the report of a run that was
      * stopped.
      */
-    String report() {
+    String report(Trouble trouble) {
         return ladder(EVERYBODY).spent()
-                + config.store()
-                        .lastHealthy()
-                        .map(healthy -> "; the last healthy checkpoint is " + healthy.directory())
+                + sound(trouble)
+                        .map(sound -> "; the last healthy checkpoint is " + sound.directory())
                         .orElse("; there is no healthy checkpoint");
     }
 }

@@ -3,6 +3,7 @@ package io.aktnode.actors.supervisor;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.policy.CureLadder.Cure;
+import io.aktnode.actors.supervisor.Healing.Patient;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.RoleState;
 import io.aktnode.protocol.frame.Role;
@@ -33,21 +34,19 @@ final class Restorations {
     }
 
     /**
-     * Some students with the state of a checkpoint; all others go on as they are.
+     * Some students with the states they are to be given; all others go on as they are.
      *
-     * @param cures of the students that are restored
-     * @param healthy needed if there are any
+     * @param patients the students that are restored, by id
      */
-    static Function<RoleId, Restoration> alone(
-            Restoration begin, Map<Integer, Cure> cures, Optional<Checkpoint> healthy) {
+    static Function<RoleId, Restoration> alone(Restoration begin, Map<Integer, Patient> patients) {
         return role -> {
-            Cure cure = role.role() == Role.STUDENT ? cures.get(role.instance()) : null;
-            return cure == null
+            Patient patient = role.role() == Role.STUDENT ? patients.get(role.instance()) : null;
+            return patient == null
                     ? begin
                     : with(
                             begin,
-                            cure == Cure.RESTART,
-                            Optional.of(state(healthy.orElseThrow(), role)));
+                            patient.cure() == Cure.RESTART,
+                            Optional.of(state(patient.sound(), role)));
         };
     }
 

@@ -10,7 +10,6 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.Manifest;
-import io.aktnode.actors.policy.CureLadder.Cure;
 import io.aktnode.actors.policy.Finding;
 import io.aktnode.actors.policy.HealthMonitor;
 import io.aktnode.actors.run.Evaluation;
@@ -34,8 +33,9 @@ import java.util.stream.IntStream;
 /**
  * Leads a run from barrier to barrier and keeps it healthy: assembles the roles' reports, judges
  * them, and answers trouble with the mildest cure whose budget is not spent ({@link Healing}). With
- * every cure all roles begin a new incarnation, at the last healthy checkpoint or, when one student
- * is cured alone, at a barrier.
+ * every cure all roles begin a new incarnation: at the newest checkpoint if nothing speaks against
+ * the numbers, at the newest sound one if something does, or, when one student is cured alone, at a
+ * barrier.
  *
  * <p>Above 400 lines: the phases and what each message means in them are read together or not at
  * all; what could be told apart is in this package's other classes.
@@ -104,7 +104,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         this.config = config;
         this.patience = new SavePatience(config.store().giveUpAfter(), config.nanoClock());
         this.crew = new Crew(config.students().size());
-        this.timeline = new Timeline(config.store(), config.start());
+        this.timeline =
+                new Timeline(config.store(), config.cures().healthyAfterSteps(), config.start());
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
         this.monitor = new HealthMonitor(config.cures(), config.nanoClock());
         this.healing = new Healing(config, record, crew, quarantine, monitor);
@@ -344,16 +345,16 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     /** Restores the students that wait for it; the other roles go on as they are. */
     private void mend() {
         try {
-            Map<Integer, Cure> cures = healing.take(timeline.step());
+            Map<Integer, Healing.Patient> patients = healing.take(timeline.step());
             timeline.goOn();
             assembler.restart(timeline.step());
             mending = true;
-            record.event("mend", cures.isEmpty() ? "without students" : "students " + cures);
+            record.event(
+                    "mend",
+                    patients.isEmpty() ? "without students" : "students " + patients.keySet());
             restore(
                     Restorations.alone(
-                            crew.withPeers(timeline.restoration(config.runId())),
-                            cures,
-                            config.store().lastHealthy()));
+                            crew.withPeers(timeline.restoration(config.runId())), patients));
         } catch (CheckpointException e) {
             fail(e.getMessage());
         }
@@ -530,10 +531,15 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                     crew.generator().tell(new GeneratorProtocol.Pause(timeline.incarnation()));
                 }
             }
-            case TOGETHER -> back(() -> timeline.back(false));
-            case ANEW -> back(() -> timeline.back(true));
+            case TOGETHER -> backFrom(trouble, false);
+            case ANEW -> backFrom(trouble, true);
             case STOP -> fail(stopReport(trouble));
         }
+    }
+
+    private void backFrom(Trouble trouble, boolean restart) {
+        long doubtfulSince = healing.doubtfulSince(trouble);
+        back(() -> timeline.back(trouble.step(), doubtfulSince, restart));
     }
 
     private String stopReport(Trouble trouble) {
@@ -546,7 +552,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                         + trouble.reason()
                         + "; ";
         try {
-            return seen + healing.report();
+            return seen + healing.report(trouble);
         } catch (CheckpointException e) {
             // Whatever became of the checkpoints must not hide why the run was stopped.
             return seen + e.getMessage();

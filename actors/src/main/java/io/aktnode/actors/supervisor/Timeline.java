@@ -12,7 +12,11 @@ import java.util.Optional;
  */
 final class Timeline {
 
+    /** Tries at one checkpoint, after which it is taken for sick itself. */
+    private static final int TRIES = 2;
+
     private final CheckpointStore store;
+    private final int settlingSteps;
     private Optional<Checkpoint> base;
     private long step;
     private int incarnation;
@@ -20,11 +24,19 @@ final class Timeline {
     private boolean fresh;
     private boolean restartedSinceCheckpoint;
 
+    /** The last trouble that was further on than the one before. */
+    private long furthestTrouble = Long.MIN_VALUE / 2;
+
+    /** Times in a row that going back led to trouble again no further on. */
+    private int inVain;
+
     /**
+     * @param settlingSteps how much further on than the last trouble another one counts as new
      * @param start the checkpoint of an earlier process, if the run is resumed
      */
-    Timeline(CheckpointStore store, Optional<Checkpoint> start) {
+    Timeline(CheckpointStore store, int settlingSteps, Optional<Checkpoint> start) {
         this.store = store;
+        this.settlingSteps = settlingSteps;
         this.base = start;
         start.ifPresent(
                 checkpoint -> {
@@ -62,25 +74,44 @@ final class Timeline {
     }
 
     /**
-     * Goes back to the last healthy checkpoint and begins an incarnation there. Later checkpoints
+     * Goes back to the newest checkpoint whose state is not in doubt and begins an incarnation
+     * there; to the one before, when the same trouble came again after each try. Later checkpoints
      * are removed: a process that resumes must not take up what was given up.
      *
+     * @param trouble the step at which it was seen
+     * @param doubtfulSince the first step nothing is to be kept of; {@link Long#MAX_VALUE} if
+     *     nothing speaks against the numbers
      * @param restart whether the roles make their networks anew; then they meet the same noise once
      *     more, because what broke them may have been chance
      */
-    void back(boolean restart) {
+    void back(long trouble, long doubtfulSince, boolean restart) {
         if (!restart || restartedSinceCheckpoint) {
             noiseEpoch++;
         }
         restartedSinceCheckpoint = restart;
         incarnation++;
         if (base.isPresent()) {
-            base = store.lastHealthy();
+            base = store.sound(Math.min(doubtfulSince, newestTrusted(trouble)));
             store.removeAfter(base.map(Checkpoint::step).orElse(-1L));
         }
         step = base.map(Checkpoint::step).orElse(0L);
         // Without a checkpoint only new networks are in their first state.
         fresh = restart || base.isEmpty();
+    }
+
+    /** The step up to which checkpoints have not led to the same trouble time and again. */
+    private long newestTrusted(long trouble) {
+        if (trouble > furthestTrouble + settlingSteps) {
+            furthestTrouble = trouble;
+            inVain = 0;
+        } else {
+            inVain++;
+        }
+        if (inVain < TRIES) {
+            return Long.MAX_VALUE;
+        }
+        inVain = 0;
+        return Math.max(0, base.orElseThrow().step() - 1);
     }
 
     /**

@@ -103,7 +103,7 @@ class CheckpointStoreTest {
     void findsNoneInANewDirectory() {
         assertTrue(store.isEmpty());
         assertEquals(Optional.empty(), store.newest(SETTINGS));
-        assertEquals(Optional.empty(), store.lastHealthy());
+        assertEquals(Optional.empty(), store.sound(Long.MAX_VALUE));
     }
 
     @Test
@@ -115,7 +115,26 @@ class CheckpointStoreTest {
         save(400, false);
 
         assertEquals(List.of("step-00000100", "step-00000300", "step-00000400"), names());
-        assertEquals(100, store.lastHealthy().orElseThrow().step());
+        assertEquals(100, store.sound(250).orElseThrow().step());
+    }
+
+    @Test
+    void findsTheNewestFromBeforeAStateWasInDoubt() {
+        save(100, true);
+        save(200, false);
+        save(300, false);
+
+        assertEquals(300, store.sound(Long.MAX_VALUE).orElseThrow().step());
+        assertEquals(200, store.sound(299).orElseThrow().step());
+        assertEquals(100, store.sound(199).orElseThrow().step());
+    }
+
+    @Test
+    void takesAHealthyOneWhereNoneIsKeptFromBeforeTheDoubt() {
+        save(200, true);
+        save(300, false);
+
+        assertEquals(200, store.sound(150).orElseThrow().step());
     }
 
     @Test

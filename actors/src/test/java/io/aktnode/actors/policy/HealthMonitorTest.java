@@ -138,6 +138,33 @@ class HealthMonitorTest {
     }
 
     @Test
+    void doubtsTheStatesSinceTroubleBeganUntilItIsOver() {
+        assertEquals(Long.MAX_VALUE, monitor.doubtfulSince());
+        monitor.observe(student(100, UpdateDecision.SKIPPED, 1));
+        monitor.observe(student(115, UpdateDecision.CLIPPED, 1));
+        monitor.observe(student(134, UpdateDecision.APPLIED, 1));
+
+        assertEquals(100, monitor.doubtfulSince());
+
+        monitor.observe(student(135, UpdateDecision.APPLIED, 1));
+        assertEquals(Long.MAX_VALUE, monitor.doubtfulSince());
+        monitor.observe(student(136, UpdateDecision.SKIPPED, 1));
+        assertEquals(136, monitor.doubtfulSince());
+    }
+
+    @Test
+    void doubtsNothingAnyMoreWhenTheRunIsBackBeforeTheTrouble() {
+        monitor.observe(student(100, UpdateDecision.SKIPPED, 1));
+
+        monitor.backTo(101);
+        assertEquals(100, monitor.doubtfulSince());
+        monitor.backTo(100);
+
+        assertEquals(Long.MAX_VALUE, monitor.doubtfulSince());
+        assertTrue(monitor.steady(100));
+    }
+
+    @Test
     void seesALossThatDriftsAndNotOneThatFluctuates() {
         SplittableRandom random = new SplittableRandom(5);
         int step = 0;

@@ -197,7 +197,7 @@ class SupervisorActorTest {
     }
 
     @Test
-    void rollsBackToTheLastHealthyCheckpointWithOtherNoise() {
+    void rollsBackToTheNewestSoundCheckpointWithOtherNoise() {
         begin();
         reached(0, 10);
         evaluated(50);
@@ -205,9 +205,7 @@ class SupervisorActorTest {
         reached(0, 15);
         saved(true);
         proceed();
-        for (long step = 20; step < 23; step++) {
-            report(0, step, UpdateDecision.SKIPPED);
-        }
+        skipThrice(0, 20);
 
         GeneratorProtocol.Restore restore = restored();
 
@@ -227,22 +225,64 @@ class SupervisorActorTest {
     }
 
     @Test
-    void aCheckpointSoonAfterTroubleIsNotHealthyAndIsNotGoneBackTo() {
-        begin();
-        reached(0, 10);
-        evaluated(50);
-        proceed();
+    void aRoleThatThrewGoesOnFromTheNewestCheckpointEvenIfItIsNotHealthy() {
+        trainedTo15();
         report(0, 13, UpdateDecision.SKIPPED);
         reached(0, 15);
         saved(true);
         proceed();
-        supervisor.tell(new SupervisorProtocol.Stalled(0, 17, "logits of the teacher"));
+        supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "a bug"));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
 
         Restoration restoration = restored().restoration();
 
-        assertEquals(0, restoration.step());
+        assertEquals(15, restoration.step());
         assertTrue(restoration.fresh());
+    }
+
+    @Test
+    void goesBackBehindTheStepAtWhichTheTroubleBegan() {
+        trainedTo15();
+        report(0, 13, UpdateDecision.SKIPPED);
+        report(0, 14, UpdateDecision.SKIPPED);
+        reached(0, 15);
+        saved(true);
+        proceed();
+        report(0, 15, UpdateDecision.SKIPPED);
+
+        assertEquals(0, restored().restoration().step());
         assertFalse(Files.exists(directory.resolve("checkpoints/step-00000015")));
+    }
+
+    @Test
+    void aCheckpointTakenInTroubleThatPassedIsSound() {
+        trainedTo15();
+        report(0, 13, UpdateDecision.SKIPPED);
+        reached(0, 15);
+        saved(true);
+        proceed();
+        for (long step = 14; step < 20; step++) {
+            report(0, step, UpdateDecision.APPLIED);
+        }
+        skipThrice(0, 20);
+
+        assertEquals(15, restored().restoration().step());
+    }
+
+    @Test
+    void goesFurtherBackWhenTheSameTroubleComesAgainEachTime() {
+        trainedTo15();
+        reached(0, 15);
+        saved(true);
+        for (int incarnation = 0; incarnation < 2; incarnation++) {
+            proceed();
+            skipThrice(incarnation, 20);
+            assertEquals(15, restored().restoration().step());
+        }
+        proceed();
+        skipThrice(2, 20);
+
+        assertEquals(0, restored().restoration().step());
     }
 
     @Test
@@ -422,20 +462,20 @@ class SupervisorActorTest {
         begin();
         int incarnation = 0;
         for (String cure : List.of("rollback", "rollback", "restart")) {
-            skipThrice(incarnation);
+            skipThrice(incarnation, 0);
             assertEquals(++incarnation, restored().restoration().incarnation());
             proceed();
             assertEquals(cure, recorder.actions().get(recorder.actions().size() - 1));
         }
         nowNs.addAndGet(Duration.ofHours(1).toNanos());
-        skipThrice(incarnation);
+        skipThrice(incarnation, 0);
 
         assertEquals(4, restored().restoration().incarnation());
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
     }
 
-    private void skipThrice(int incarnation) {
-        for (long step = 0; step < 3; step++) {
+    private void skipThrice(int incarnation, long from) {
+        for (long step = from; step < from + 3; step++) {
             report(incarnation, step, UpdateDecision.SKIPPED);
         }
     }
@@ -443,7 +483,7 @@ class SupervisorActorTest {
     private void spendTheRollbacks() {
         begin();
         for (int incarnation = 0; incarnation < 2; incarnation++) {
-            skipThrice(incarnation);
+            skipThrice(incarnation, 0);
             restored();
             proceed();
         }
@@ -462,7 +502,7 @@ class SupervisorActorTest {
         spendTheRollbacks();
 
         dieAndBeFollowed(Instant.EPOCH.plusSeconds(600));
-        skipThrice(1);
+        skipThrice(1, 0);
 
         assertTrue(restored().restoration().fresh());
         assertEquals("restart", recorder.actions().get(recorder.actions().size() - 1));
@@ -473,7 +513,7 @@ class SupervisorActorTest {
         spendTheRollbacks();
 
         dieAndBeFollowed(Instant.EPOCH.plusSeconds(3600));
-        skipThrice(1);
+        skipThrice(1, 0);
 
         restored();
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
