@@ -1,6 +1,7 @@
 package io.aktnode.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aktnode.nn.model.Safetensors;
@@ -145,5 +146,19 @@ class ClusterTest {
         standby.ends(0);
         assertTrue(bears(standby, "generator-0"), standby.output());
         assertTheStudentOfOneProcess(supervisor);
+    }
+
+    @Test
+    void teachersShareTheBatchesAndOneThatIsKilledIsNotMissed() throws Exception {
+        AktNodeProcess supervisor = start("supervisor,generator,student");
+        start("teacher");
+        AktNodeProcess second = start("teacher");
+        supervisor.await("checkpoint", () -> checkpointed(3));
+        second.await("its share", () -> second.output().contains("bears teacher-"));
+        second.signal("KILL");
+
+        supervisor.ends(0);
+        assertTheStudentOfOneProcess(supervisor);
+        assertFalse(supervisor.output().contains("replace of teacher"), supervisor.output());
     }
 }

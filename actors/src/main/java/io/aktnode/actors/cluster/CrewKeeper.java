@@ -12,6 +12,7 @@ import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.CrewProtocol.Command;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol;
+import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,11 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Gathers a run's crew from the processes of the cluster: gives each role to a process of its kind,
- * keeps the others as standbys, and tells the supervisor of roles whose process cannot be reached
- * any more. A role without a process waits for one, however long.
+ * keeps the others as standbys (a further teacher takes part), and tells the supervisor of roles
+ * whose process cannot be reached any more. A role without a process waits for one, however long.
  */
 final class CrewKeeper extends AbstractBehavior<Command> {
 
@@ -36,6 +38,8 @@ final class CrewKeeper extends AbstractBehavior<Command> {
             implements Command, NoSerializationVerificationNeeded {}
 
     private final CrewConfig config;
+
+    /** All that there is a fixed number of. */
     private final List<RoleId> roles = new ArrayList<>();
 
     /** In the order of their arrival. */
@@ -51,7 +55,6 @@ final class CrewKeeper extends AbstractBehavior<Command> {
     private CrewKeeper(ActorContext<Command> context, CrewConfig config) {
         super(context);
         this.config = config;
-        roles.add(RoleId.TEACHER);
         for (int id = 0; id < config.students(); id++) {
             roles.add(RoleId.student(id));
         }
@@ -106,7 +109,7 @@ final class CrewKeeper extends AbstractBehavior<Command> {
     }
 
     private void lose(Candidate candidate) {
-        for (RoleId role : roles) {
+        for (RoleId role : List.copyOf(bearers.keySet())) {
             if (bearers.get(role) == candidate) {
                 bearers.remove(role);
                 config.supervisor()
@@ -161,14 +164,33 @@ final class CrewKeeper extends AbstractBehavior<Command> {
     private Behavior<Command> fill() {
         for (RoleId role : roles) {
             if (!bearers.containsKey(role)) {
-                candidates.values().stream()
-                        .filter(candidate -> candidate.takes(role, load(candidate)))
-                        .findFirst()
-                        .ifPresent(candidate -> assign(role, candidate));
+                firstFor(role).ifPresent(candidate -> assign(role, candidate));
             }
+        }
+        RoleId teacher = freeTeacher();
+        for (Optional<Candidate> next = firstFor(teacher);
+                next.isPresent();
+                next = firstFor(teacher)) {
+            assign(teacher, next.get());
+            teacher = freeTeacher();
         }
         say();
         return this;
+    }
+
+    /** All teachers share the batches, so there are as many as there are processes for them. */
+    private RoleId freeTeacher() {
+        return IntStream.iterate(0, instance -> instance + 1)
+                .mapToObj(RoleId::teacher)
+                .filter(role -> !bearers.containsKey(role))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Optional<Candidate> firstFor(RoleId role) {
+        return candidates.values().stream()
+                .filter(candidate -> candidate.takes(role, load(candidate)))
+                .findFirst();
     }
 
     private long load(Candidate candidate) {
@@ -199,8 +221,8 @@ final class CrewKeeper extends AbstractBehavior<Command> {
         candidate.refuse();
         String cause = message.cause() + " (on " + candidate.name() + ")";
         boolean another =
-                candidates.values().stream()
-                        .anyMatch(other -> other.takes(message.role(), load(other)));
+                firstFor(message.role()).isPresent()
+                        || message.role().role() == Role.TEACHER && teaches();
         config.supervisor()
                 .tell(
                         another
@@ -214,12 +236,18 @@ final class CrewKeeper extends AbstractBehavior<Command> {
         return Behaviors.stopped();
     }
 
+    private boolean teaches() {
+        return bearers.keySet().stream().anyMatch(role -> role.role() == Role.TEACHER);
+    }
+
     private void say() {
-        List<String> missing =
-                roles.stream()
-                        .filter(role -> !bearers.containsKey(role))
-                        .map(RoleId::toString)
-                        .toList();
+        List<String> missing = new ArrayList<>();
+        if (!teaches()) {
+            missing.add(RoleId.TEACHER.toString());
+        }
+        roles.stream()
+                .filter(role -> !bearers.containsKey(role))
+                .forEach(role -> missing.add(role.toString()));
         String sentence =
                 missing.isEmpty()
                         ? "every role has a process"

@@ -55,6 +55,11 @@ public final class RoleLink implements AutoCloseable {
         inbox.clear();
     }
 
+    /** Sends to where the roles are now, within the same incarnation. */
+    public void connect(List<Restoration.Peer> peers) {
+        port.connect(peers);
+    }
+
     public RoleId self() {
         return self;
     }

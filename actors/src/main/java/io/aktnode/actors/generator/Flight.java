@@ -40,6 +40,10 @@ final class Flight {
     final long batch;
     final SyntheticBatch images;
     final long updatesBefore;
+
+    /** Instance of the teacher that answers it. */
+    int teacher;
+
     final double spread;
     final StopWatch watch;
     final List<StudentPart> students = new ArrayList<>();
@@ -55,16 +59,19 @@ final class Flight {
     long staleness;
 
     /**
+     * @param teacher instance of the one that is to answer it
      * @param updatesBefore the generator's updates when the batch was drawn
      */
     Flight(
             long batch,
             SyntheticBatch images,
             int studentCount,
+            int teacher,
             long updatesBefore,
             StopWatch watch) {
         this.batch = batch;
         this.images = images;
+        this.teacher = teacher;
         this.updatesBefore = updatesBefore;
         this.spread = ImageSpread.of(images.images());
         this.watch = watch;

@@ -15,9 +15,22 @@ final class FlightSender {
     }
 
     void sendImages(Flight flight) {
-        sendImages(RoleId.TEACHER, flight);
+        sendImagesToTeacher(flight);
         flight.studentsThat(part -> !part.finished)
                 .forEach(id -> sendImages(RoleId.student(id), flight));
+    }
+
+    private void sendImagesToTeacher(Flight flight) {
+        sendImages(RoleId.teacher(flight.teacher), flight);
+    }
+
+    /** Has the teacher answer that the batch has been given to, another than before. */
+    void handOver(Flight flight) {
+        boolean answered = flight.teacherLogits != null && flight.teacherGradient != null;
+        if (!flight.updated && (!answered || !flight.finishedByAll())) {
+            // Students may have missed what the teacher before knew.
+            sendImagesToTeacher(flight);
+        }
     }
 
     private void sendImages(RoleId receiver, Flight flight) {
@@ -35,7 +48,7 @@ final class FlightSender {
 
     void askTeacher(Flight flight) {
         link.send(
-                RoleId.TEACHER,
+                RoleId.teacher(flight.teacher),
                 FrameKind.LOGIT_GRADIENTS,
                 flight.batch,
                 List.of(flight.asked.teacher()));
@@ -70,7 +83,7 @@ final class FlightSender {
                 || !unfinished.isEmpty()) {
             // The teacher sends its knowledge to the students again, too, and does a batch anew if
             // it has gone on to another.
-            sendImages(RoleId.TEACHER, flight);
+            sendImagesToTeacher(flight);
         }
         unfinished.forEach(i -> sendImages(RoleId.student(i), flight));
     }

@@ -34,7 +34,9 @@ import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -67,7 +69,10 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     private final FlightWindow flights;
     private GeneratorRole role;
     private SpikeGate gate;
-    private ActorRef<TeacherProtocol.Request> teacher;
+
+    /** Those alive, by instance; a batch is answered by one of them. */
+    private TreeMap<Integer, ActorRef<TeacherProtocol.Request>> teachers = new TreeMap<>();
+
     private Map<Integer, ActorRef<StudentProtocol.Request>> students = Map.of();
     private ActorRef<SupervisorProtocol.BarrierReached> atBarrier;
 
@@ -129,6 +134,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                 .onMessage(GeneratorProtocol.Restore.class, this::onRestore)
                 .onMessage(GeneratorProtocol.Proceed.class, this::onProceed)
                 .onMessage(GeneratorProtocol.Pause.class, this::onPause)
+                .onMessage(GeneratorProtocol.Teachers.class, this::onTeachers)
                 .onMessage(GeneratorProtocol.Save.class, this::onSave)
                 .onMessage(GeneratorProtocol.BatchFinished.class, this::onBatchFinished)
                 .onMessage(FrameLanded.class, this::onFrameLanded)
@@ -146,7 +152,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                 .forEach(flight -> role.discard(flight.batch));
         flights.restart(restoration.step(), message.students().keySet());
         atBarrier = null;
-        teacher = message.teacher();
+        teachers = new TreeMap<>(message.teachers());
         students = message.students();
         nextStep = restoration.step();
         untilStep = nextStep;
@@ -186,6 +192,25 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         return this;
     }
 
+    /** Answers do not depend on who gives them: nothing needs to begin anew. */
+    private Behavior<Command> onTeachers(GeneratorProtocol.Teachers message) {
+        if (link.current(message.incarnation())) {
+            teachers = new TreeMap<>(message.teachers());
+            link.connect(message.peers());
+            for (Flight flight : flights.all()) {
+                if (!teachers.containsKey(flight.teacher)) {
+                    flight.teacher = teacherOf(flight.batch);
+                    frames.handOver(flight);
+                }
+            }
+        }
+        return this;
+    }
+
+    private int teacherOf(long batch) {
+        return List.copyOf(teachers.keySet()).get((int) (batch % teachers.size()));
+    }
+
     private Behavior<Command> onFrameLanded(FrameLanded message) {
         link.claim(message.header()).ifPresent(this::onFrame);
         return this;
@@ -205,19 +230,27 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     /** Whoever sent them waits for an answer. */
     private void onUselessLogits(FrameHeader header, Arrival arrival) {
         long batch = header.batchId();
-        boolean fromTeacher = header.sender().role() == Role.TEACHER;
-        if (arrival == Arrival.LATE && fromTeacher) {
-            teacher.tell(new TeacherProtocol.Abandon(link.incarnation(), batch));
+        if (header.sender().role() == Role.TEACHER) {
+            onUselessLogits(header.sender().instance(), batch);
         } else if (arrival == Arrival.LATE) {
             students.get(header.sender().instance())
                     .tell(new StudentProtocol.LeaveOut(link.incarnation(), batch));
-        } else if (fromTeacher) {
-            Flight flight = flights.get(batch);
-            if (flight.teacherGradient != null) {
-                teacher.tell(new TeacherProtocol.Abandon(link.incarnation(), batch));
-            } else if (flight.asked != null) {
-                frames.askTeacher(flight);
-            }
+        }
+    }
+
+    private void onUselessLogits(int teacher, long batch) {
+        Flight flight = flights.get(batch);
+        if (flight == null || flight.teacherGradient != null || flight.teacher != teacher) {
+            abandon(teacher, batch);
+        } else if (flight.asked != null) {
+            frames.askTeacher(flight);
+        }
+    }
+
+    /** Does nothing for a teacher that is gone. */
+    private void abandon(int teacher, long batch) {
+        if (teachers.containsKey(teacher)) {
+            teachers.get(teacher).tell(new TeacherProtocol.Abandon(link.incarnation(), batch));
         }
     }
 
@@ -259,7 +292,8 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         long step = nextStep++;
         StopWatch watch = new StopWatch(environment.nanoClock());
         SyntheticBatch images = watch.time(() -> role.generate(step));
-        Flight flight = new Flight(step, images, environment.students(), updates, watch);
+        Flight flight =
+                new Flight(step, images, environment.students(), teacherOf(step), updates, watch);
         flights.add(flight);
         frames.sendImages(flight);
     }
@@ -368,7 +402,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             flight.staleness = updates - flight.updatesBefore;
             flight.update = UpdateReport.without(UpdateDecision.DISCARDED, why);
         }
-        teacher.tell(new TeacherProtocol.Abandon(link.incarnation(), flight.batch));
+        abandon(flight.teacher, flight.batch);
         students.values()
                 .forEach(
                         student ->

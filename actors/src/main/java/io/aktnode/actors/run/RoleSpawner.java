@@ -55,7 +55,7 @@ public final class RoleSpawner {
                             role,
                             name,
                             environment,
-                            TeacherActor.create(environment, factory::teacher));
+                            TeacherActor.create(environment, role.instance(), factory::teacher));
             case STUDENT ->
                     spawn(
                             parent,

@@ -12,10 +12,15 @@ import io.aktnode.protocol.control.SupervisorProtocol.Saved;
 import io.aktnode.protocol.control.SupervisorProtocol.StudentUp;
 import io.aktnode.protocol.control.SupervisorProtocol.TeacherUp;
 import io.aktnode.protocol.control.TeacherProtocol;
+import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -27,7 +32,15 @@ final class Crew {
     private final Map<Integer, String> retired = new HashMap<>();
     private final Map<RoleId, DataAddress> up = new LinkedHashMap<>();
     private ActorRef<GeneratorProtocol.Request> generator;
-    private ActorRef<TeacherProtocol.Request> teacher;
+
+    /** Those that are up, by instance. */
+    private final TreeMap<Integer, ActorRef<TeacherProtocol.Request>> teachers = new TreeMap<>();
+
+    /** Teachers that have been told to begin this incarnation. */
+    private final Set<Integer> begun = new HashSet<>();
+
+    /** Teachers the generator has been told of in this incarnation. */
+    private final Set<Integer> serving = new HashSet<>();
 
     Crew(int studentCount) {
         this.studentCount = studentCount;
@@ -39,8 +52,8 @@ final class Crew {
     }
 
     void teacherUp(TeacherUp message) {
-        teacher = message.teacher();
-        up.put(RoleId.TEACHER, message.address());
+        teachers.put(message.instance(), message.teacher());
+        up.put(RoleId.teacher(message.instance()), message.address());
     }
 
     /** One that is retired is told so, whenever it comes up. */
@@ -56,6 +69,11 @@ final class Crew {
 
     void down(RoleId role) {
         up.remove(role);
+        if (role.role() == Role.TEACHER) {
+            teachers.remove(role.instance());
+            begun.remove(role.instance());
+            serving.remove(role.instance());
+        }
     }
 
     /**
@@ -85,16 +103,17 @@ final class Crew {
         return up.containsKey(role);
     }
 
+    /** Whether all are up that are needed: one teacher is enough. */
     boolean complete() {
-        return up.size() == size();
+        return !teachers.isEmpty() && up.size() - teachers.size() == savers();
     }
 
-    /** Generator, teacher and students. */
+    /** Roles that were told to begin this incarnation together. */
     int size() {
-        return 2 + students();
+        return serving.size() + savers();
     }
 
-    /** Roles that have a state to be saved: all but the teacher. */
+    /** Roles that have a state to be saved: all but the teachers. */
     int savers() {
         return 1 + students();
     }
@@ -120,9 +139,13 @@ final class Crew {
                 begin.step(),
                 begin.fresh(),
                 begin.state(),
-                up.entrySet().stream()
-                        .map(entry -> new Restoration.Peer(entry.getKey(), entry.getValue()))
-                        .toList());
+                peers());
+    }
+
+    private List<Restoration.Peer> peers() {
+        return up.entrySet().stream()
+                .map(entry -> new Restoration.Peer(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     /**
@@ -131,9 +154,10 @@ final class Crew {
      * @param begin how each role does
      */
     void restore(Function<RoleId, Restoration> begin, int noiseEpoch, ActorRef<Restored> replyTo) {
-        teacher.tell(
-                new TeacherProtocol.Restore(
-                        begin.apply(RoleId.TEACHER), students.keySet(), replyTo));
+        begun.clear();
+        teachers.keySet().forEach(id -> restoreTeacher(id, begin, replyTo));
+        serving.clear();
+        serving.addAll(begun);
         IntStream.range(0, studentCount)
                 .filter(this::takesPart)
                 .forEach(
@@ -146,7 +170,43 @@ final class Crew {
                                                         replyTo)));
         generator.tell(
                 new GeneratorProtocol.Restore(
-                        begin.apply(RoleId.GENERATOR), noiseEpoch, teacher, students, replyTo));
+                        begin.apply(RoleId.GENERATOR), noiseEpoch, teachers, students, replyTo));
+    }
+
+    private void restoreTeacher(
+            int id, Function<RoleId, Restoration> begin, ActorRef<Restored> replyTo) {
+        begun.add(id);
+        teachers.get(id)
+                .tell(
+                        new TeacherProtocol.Restore(
+                                begin.apply(RoleId.teacher(id)), students.keySet(), replyTo));
+    }
+
+    /** Has teachers that came up later than the others begin the same incarnation. */
+    void restoreLate(Restoration begin, ActorRef<Restored> replyTo) {
+        Restoration withPeers = withPeers(begin);
+        teachers.keySet().stream()
+                .filter(id -> !begun.contains(id))
+                .forEach(id -> restoreTeacher(id, role -> withPeers, replyTo));
+    }
+
+    /** Whether another teacher than this one answers batches. */
+    boolean servedWithout(int teacher) {
+        return serving.stream().anyMatch(id -> id != teacher);
+    }
+
+    /** A teacher that came later is ready. */
+    void serves(int teacher) {
+        if (begun.contains(teacher)) {
+            serving.add(teacher);
+        }
+    }
+
+    /** Has the batches shared among the teachers there are now. */
+    void tellTeachers(int incarnation) {
+        Map<Integer, ActorRef<TeacherProtocol.Request>> all = new TreeMap<>(teachers);
+        all.keySet().retainAll(serving);
+        generator.tell(new GeneratorProtocol.Teachers(incarnation, all, peers()));
     }
 
     void save(int incarnation, long step, String directory, ActorRef<Saved> replyTo) {

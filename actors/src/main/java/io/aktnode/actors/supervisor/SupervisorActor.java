@@ -173,8 +173,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onTeacherUp(SupervisorProtocol.TeacherUp message) {
-        onUp(RoleId.TEACHER);
+        onUp(RoleId.teacher(message.instance()));
         crew.teacherUp(message);
+        restoreLateTeachers();
         return gather();
     }
 
@@ -224,6 +225,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     /** Nothing is wrong with the numbers: all go on from the last checkpoint, on the same noise. */
     private Behavior<Command> onRoleLost(SupervisorProtocol.RoleLost message) {
+        if (otherTeachersGoOn(message.role(), message.cause())) {
+            return this;
+        }
         if (phase != Phase.ENDED && crew.isUp(message.role())) {
             crew.down(message.role());
             record.intervention(
@@ -235,6 +239,31 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             back(timeline::again);
         }
         return this;
+    }
+
+    /** Without one of several teachers the others answer its batches: nobody goes back. */
+    private boolean otherTeachersGoOn(RoleId role, String cause) {
+        if (role.role() != Role.TEACHER || !inFull()) {
+            return false;
+        }
+        if (!crew.servedWithout(role.instance())) {
+            return false;
+        }
+        crew.down(role);
+        record.event("teacher-left", role + ": " + cause);
+        crew.tellTeachers(timeline.incarnation());
+        return true;
+    }
+
+    /** Whether the roles have begun the incarnation. */
+    private boolean inFull() {
+        return phase == Phase.RUNNING || phase == Phase.EVALUATING || phase == Phase.SAVING;
+    }
+
+    private void restoreLateTeachers() {
+        if (inFull()) {
+            crew.restoreLate(timeline.restoration(config.runId()), getContext().getSelf().narrow());
+        }
     }
 
     private boolean takesPart(RoleId role) {
@@ -271,7 +300,14 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                 } else {
                     proceed();
                 }
+                restoreLateTeachers();
             }
+        } else if (inFull()
+                && current(message.incarnation())
+                && message.role().role() == Role.TEACHER) {
+            crew.serves(message.role().instance());
+            record.event("teacher-joined", message.role().toString());
+            crew.tellTeachers(timeline.incarnation());
         }
         return this;
     }

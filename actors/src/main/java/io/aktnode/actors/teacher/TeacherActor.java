@@ -32,7 +32,8 @@ import java.util.function.Supplier;
 /**
  * Serves batches in order: answers images with logits and knowledge, then gradients for the logits
  * with gradients for the images. It holds one pass at a time; the answers of the last one are sent
- * again when the generator asks again. All work happens on the role's pinned thread.
+ * again when the generator asks again. Its networks are frozen, so that of several teachers any may
+ * answer a batch. All work happens on the role's pinned thread.
  */
 public final class TeacherActor extends AbstractBehavior<Command> {
 
@@ -54,16 +55,18 @@ public final class TeacherActor extends AbstractBehavior<Command> {
     private boolean over = true;
 
     /**
+     * @param instance which of the teachers this is
      * @param maker called on the actor's thread, at the start and for each restart
      */
     public static Behavior<Command> create(
-            RoleEnvironment environment, Supplier<TeacherRole> maker) {
-        return Behaviors.setup(context -> new TeacherActor(context, environment, maker));
+            RoleEnvironment environment, int instance, Supplier<TeacherRole> maker) {
+        return Behaviors.setup(context -> new TeacherActor(context, environment, instance, maker));
     }
 
     private TeacherActor(
             ActorContext<Command> context,
             RoleEnvironment environment,
+            int instance,
             Supplier<TeacherRole> maker) {
         super(context);
         this.environment = environment;
@@ -72,7 +75,7 @@ public final class TeacherActor extends AbstractBehavior<Command> {
         int places = environment.places();
         this.link =
                 new RoleLink(
-                        RoleId.TEACHER,
+                        RoleId.teacher(instance),
                         environment.ports(),
                         Map.of(
                                 FrameKind.SYNTHETIC_BATCH, places,
@@ -81,7 +84,9 @@ public final class TeacherActor extends AbstractBehavior<Command> {
         this.role = link.closeUnless(maker);
         environment
                 .supervisor()
-                .tell(new SupervisorProtocol.TeacherUp(context.getSelf().narrow(), link.address()));
+                .tell(
+                        new SupervisorProtocol.TeacherUp(
+                                instance, context.getSelf().narrow(), link.address()));
     }
 
     @Override
@@ -132,6 +137,13 @@ public final class TeacherActor extends AbstractBehavior<Command> {
             return;
         }
         Frame.releaseAny(queue.put(frame.batch(), frame));
+        if (!over && frame.batch() < batch) {
+            // Taken over from another teacher: a student may need it before it can go on to the
+            // batch at work here, which is done once more then.
+            queue.put(batch, images);
+            images = null;
+            endPass();
+        }
         next();
     }
 

@@ -38,9 +38,11 @@ class GeneratorActorTest {
     @TempDir Path directory;
     private final Bench bench = new Bench();
     private final TestProbe<TeacherProtocol.Request> teacher = bench.kit.createTestProbe();
+    private final TestProbe<TeacherProtocol.Request> otherTeacher = bench.kit.createTestProbe();
     private final TestProbe<SupervisorProtocol.BarrierReached> barrier =
             bench.kit.createTestProbe();
     private final List<TestProbe<StudentProtocol.Request>> students = new ArrayList<>();
+    private Map<Integer, ActorRef<TeacherProtocol.Request>> teachers = Map.of(0, teacher.ref());
     private ActorRef<GeneratorProtocol.Command> generator;
 
     @AfterEach
@@ -81,16 +83,20 @@ class GeneratorActorTest {
                 new GeneratorProtocol.Restore(
                         Bench.restoration(incarnation, step),
                         0,
-                        teacher.ref(),
+                        teachers,
                         taking,
                         bench.restored.ref()));
         assertEquals(incarnation, bench.restored.receiveMessage().incarnation());
     }
 
     private void teacherSays(FrameKind kind, long batch) {
+        teacherSays(0, kind, batch);
+    }
+
+    private void teacherSays(int instance, FrameKind kind, long batch) {
         bench.frame(
                 RoleId.GENERATOR,
-                RoleId.TEACHER,
+                RoleId.teacher(instance),
                 0,
                 kind,
                 batch,
@@ -325,6 +331,84 @@ class GeneratorActorTest {
                         .noneMatch(sent -> sent.receiver().equals(RoleId.student(0))));
     }
 
+    private void startWithTwoTeachers() {
+        teachers = Map.of(0, teacher.ref(), 1, otherTeacher.ref());
+        start(2, 1, true);
+    }
+
+    private void only(int instance) {
+        generator.tell(
+                new GeneratorProtocol.Teachers(
+                        0, Map.of(instance, teachers.get(instance)), List.of()));
+    }
+
+    private long imagesTo(int instance) throws InterruptedException {
+        return bench.ports.next(RoleId.teacher(instance), FrameKind.SYNTHETIC_BATCH).batch();
+    }
+
+    @Test
+    void givesEachTeacherItsShareOfTheBatches() throws Exception {
+        startWithTwoTeachers();
+
+        assertEquals(0, imagesTo(0));
+        assertEquals(1, imagesTo(1));
+        studentSays(0, FrameKind.LOGITS, 0);
+        studentSays(0, FrameKind.LOGITS, 1);
+        teacherSays(1, FrameKind.LOGITS, 1);
+        assertEquals(1, bench.ports.next(RoleId.teacher(1), FrameKind.LOGIT_GRADIENTS).batch());
+        teacherSays(0, FrameKind.LOGITS, 0);
+        assertEquals(0, bench.ports.next(RoleId.teacher(0), FrameKind.LOGIT_GRADIENTS).batch());
+    }
+
+    @Test
+    void givesWhatALostTeacherHasNotAnsweredToAnother() throws Exception {
+        startWithTwoTeachers();
+        imagesTo(1);
+
+        only(0);
+
+        assertEquals(1, imagesTo(0));
+        teacherSays(0, FrameKind.LOGITS, 0);
+        studentSays(0, FrameKind.LOGITS, 0);
+        studentSays(0, FrameKind.LOGITS, 1);
+        teacherSays(0, FrameKind.LOGITS, 1);
+        assertEquals(0, bench.ports.next(RoleId.teacher(0), FrameKind.LOGIT_GRADIENTS).batch());
+        assertEquals(1, bench.ports.next(RoleId.teacher(0), FrameKind.LOGIT_GRADIENTS).batch());
+    }
+
+    @Test
+    void asksTheOtherTeacherForTheGradientsALostOneOwes() throws Exception {
+        startWithTwoTeachers();
+        studentSays(0, FrameKind.LOGITS, 0);
+        teacherSays(0, FrameKind.LOGITS, 0);
+        bench.ports.next(RoleId.teacher(0), FrameKind.LOGIT_GRADIENTS);
+
+        only(1);
+        assertEquals(0, imagesTo(1));
+        teacherSays(1, FrameKind.LOGITS, 0);
+
+        assertEquals(0, bench.ports.next(RoleId.teacher(1), FrameKind.LOGIT_GRADIENTS).batch());
+        teacherSays(1, FrameKind.INPUT_GRADIENTS, 0);
+        studentSays(0, FrameKind.INPUT_GRADIENTS, 0);
+        finished(0, 0);
+        StepReport report = bench.told(StepReport.class);
+        assertEquals(UpdateDecision.APPLIED, report.update().decision());
+        teacher.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void freesATeacherFromABatchThatAnotherHasBeenGiven() throws Exception {
+        startWithTwoTeachers();
+        only(0);
+        generator.tell(new GeneratorProtocol.Teachers(0, teachers, List.of()));
+        imagesTo(0);
+
+        teacherSays(1, FrameKind.LOGITS, 1);
+        teacherSays(1, FrameKind.LOGITS, 1);
+
+        assertEquals(1, otherTeacher.expectMessageClass(TeacherProtocol.Abandon.class).batch());
+    }
+
     @Test
     void handlesEveryRequest() {
         start(1, 1, true);
@@ -332,12 +416,13 @@ class GeneratorActorTest {
 
         generator.tell(new GeneratorProtocol.Proceed(0, 1, barrier.ref()));
         generator.tell(new GeneratorProtocol.Pause(0));
+        generator.tell(new GeneratorProtocol.Teachers(0, Map.of(0, teacher.ref()), List.of()));
         generator.tell(new GeneratorProtocol.BatchFinished(0, 0, 0, false));
         restore(1, 0);
         generator.tell(new GeneratorProtocol.Save(1, 0, directory.toString(), saved.ref()));
 
         saved.receiveMessage();
         bench.assertAllHandled();
-        assertEquals(5, GeneratorProtocol.Request.class.getPermittedSubclasses().length);
+        assertEquals(6, GeneratorProtocol.Request.class.getPermittedSubclasses().length);
     }
 }

@@ -101,7 +101,7 @@ class SupervisorActorTest {
     }
 
     private void comeUp() {
-        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
         supervisor.tell(new SupervisorProtocol.StudentUp(0, student.ref(), MemoryPorts.ADDRESS));
         supervisor.tell(new SupervisorProtocol.GeneratorUp(generator.ref(), MemoryPorts.ADDRESS));
     }
@@ -525,7 +525,7 @@ class SupervisorActorTest {
         supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "out of memory"));
         generator.expectNoMessage(Duration.ZERO);
 
-        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
 
         GeneratorProtocol.Restore restore = restored();
         assertEquals(1, restore.restoration().incarnation());
@@ -533,11 +533,78 @@ class SupervisorActorTest {
         assertEquals("out of memory", recorder.interventions.get(0).reason());
     }
 
+    /** A second teacher comes while the run goes on, and is ready. */
+    private TestProbe<TeacherProtocol.Request> secondTeacher() {
+        TestProbe<TeacherProtocol.Request> second = bench.kit.createTestProbe();
+        supervisor.tell(new SupervisorProtocol.TeacherUp(1, second.ref(), MemoryPorts.ADDRESS));
+        TeacherProtocol.Restore restore = second.expectMessageClass(TeacherProtocol.Restore.class);
+        assertEquals(0, restore.restoration().incarnation());
+        supervisor.tell(new SupervisorProtocol.Restored(RoleId.teacher(1), 0));
+        return second;
+    }
+
+    private Map<Integer, ActorRef<TeacherProtocol.Request>> sharing() {
+        return generator.expectMessageClass(GeneratorProtocol.Teachers.class).teachers();
+    }
+
+    @Test
+    void aTeacherThatComesLaterSharesTheBatchesOnceItIsReady() {
+        begin();
+
+        TestProbe<TeacherProtocol.Request> second = secondTeacher();
+
+        assertEquals(Map.of(0, teacher.ref(), 1, second.ref()), sharing());
+        assertEquals(List.of(), recorder.actions());
+    }
+
+    @Test
+    void nobodyGoesBackForATeacherWhenAnotherAnswers() {
+        begin();
+        TestProbe<TeacherProtocol.Request> second = secondTeacher();
+        sharing();
+
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
+
+        assertEquals(Map.of(1, second.ref()), sharing());
+        assertEquals(List.of(), recorder.actions());
+        reached(0, 10);
+        student.expectMessageClass(StudentProtocol.Evaluate.class);
+    }
+
+    @Test
+    void goesBackWhenTheLastTeacherIsLost() {
+        begin();
+        secondTeacher();
+        sharing();
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
+        sharing();
+
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.teacher(1), "host c is gone"));
+
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
+        assertEquals(1, restored().restoration().incarnation());
+        assertEquals(List.of("replace"), recorder.actions());
+    }
+
+    @Test
+    void aTeacherLostBeforeAllAreRestoredDoesNotHoldUpTheOthers() {
+        TestProbe<TeacherProtocol.Request> second = bench.kit.createTestProbe();
+        supervisor.tell(new SupervisorProtocol.TeacherUp(1, second.ref(), MemoryPorts.ADDRESS));
+        comeUp();
+        generator.expectMessageClass(GeneratorProtocol.Restore.class);
+
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
+
+        assertEquals(
+                Map.of(1, second.ref()),
+                generator.expectMessageClass(GeneratorProtocol.Restore.class).teachers());
+    }
+
     @Test
     void ignoresWhatAnOlderIncarnationSays() {
         begin();
         supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "once"));
-        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
         restored();
         proceed();
         int before = recorder.interventions.size();
@@ -574,7 +641,8 @@ class SupervisorActorTest {
         for (int loss = 1; loss <= 4; loss++) {
             supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
             generator.expectNoMessage();
-            supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
+            supervisor.tell(
+                    new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
 
             GeneratorProtocol.Restore restore = restored();
 

@@ -29,7 +29,8 @@ class TeacherActorTest {
     void start() {
         teacher =
                 bench.kit.spawn(
-                        TeacherActor.create(bench.environment(3, 2), () -> new FakeTeacher(true)));
+                        TeacherActor.create(
+                                bench.environment(3, 2), 0, () -> new FakeTeacher(true)));
         restore(0);
     }
 
@@ -99,6 +100,21 @@ class TeacherActorTest {
         assertEquals(1, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
         teacher.tell(new TeacherProtocol.Abandon(0, 1));
         assertEquals(2, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+    }
+
+    @Test
+    void doesAnEarlierBatchOfALostTeacherBeforeItsOwn() throws Exception {
+        images(0, 1);
+        assertEquals(1, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+
+        images(0, 0);
+
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+        logitGradients(0);
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.INPUT_GRADIENTS).batch());
+        assertEquals(1, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+        logitGradients(1);
+        assertEquals(1, bench.ports.next(RoleId.GENERATOR, FrameKind.INPUT_GRADIENTS).batch());
     }
 
     @Test

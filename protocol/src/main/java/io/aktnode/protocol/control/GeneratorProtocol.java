@@ -2,6 +2,7 @@ package io.aktnode.protocol.control;
 
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.List;
 import java.util.Map;
 
 /** What the generator is told. */
@@ -17,18 +18,39 @@ public final class GeneratorProtocol {
      * Begin an incarnation; answered by {@code Restored}.
      *
      * @param noiseEpoch which noise the images come from; another one after each rollback
+     * @param teachers those that share the batches, by instance; at least one
      * @param students those that take part, by id; the others are neither served nor waited for
      */
     public record Restore(
             Restoration restoration,
             int noiseEpoch,
-            ActorRef<TeacherProtocol.Request> teacher,
+            Map<Integer, ActorRef<TeacherProtocol.Request>> teachers,
             Map<Integer, ActorRef<StudentProtocol.Request>> students,
             ActorRef<SupervisorProtocol.Restored> replyTo)
             implements Request {
 
         public Restore {
+            teachers = Map.copyOf(teachers);
             students = Map.copyOf(students);
+        }
+    }
+
+    /**
+     * From now on these teachers share the batches; what one that is gone has not answered goes to
+     * the others.
+     *
+     * @param teachers by instance; at least one
+     * @param peers where all roles receive their frames
+     */
+    public record Teachers(
+            int incarnation,
+            Map<Integer, ActorRef<TeacherProtocol.Request>> teachers,
+            List<Restoration.Peer> peers)
+            implements Request {
+
+        public Teachers {
+            teachers = Map.copyOf(teachers);
+            peers = List.copyOf(peers);
         }
     }
 

@@ -31,7 +31,8 @@ public final class SupervisorProtocol {
             implements Request {}
 
     /** A teacher has been made, for the first time or again; it waits for a restoration. */
-    public record TeacherUp(ActorRef<TeacherProtocol.Request> teacher, DataAddress address)
+    public record TeacherUp(
+            int instance, ActorRef<TeacherProtocol.Request> teacher, DataAddress address)
             implements Request {}
 
     /** A student has been made, for the first time or again; it waits for a restoration. */

@@ -3,7 +3,7 @@ package io.aktnode.protocol.control;
 import akka.actor.typed.ActorRef;
 import java.util.Set;
 
-/** What the teacher is told; its work comes as frames. */
+/** What a teacher is told; its work comes as frames. */
 public final class TeacherProtocol {
 
     private TeacherProtocol() {}

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * One bearer of a role.
  *
- * @param instance counts from 0; generator and teacher are 0, students 0 to n-1
+ * @param instance counts from 0; the generator is 0; the first teacher and the first student are
  */
 public record RoleId(Role role, int instance) {
 
@@ -22,6 +22,10 @@ public record RoleId(Role role, int instance) {
             throw new IllegalArgumentException(
                     "instance=" + instance + " of " + role + " must be 0 to 999");
         }
+    }
+
+    public static RoleId teacher(int instance) {
+        return new RoleId(Role.TEACHER, instance);
     }
 
     public static RoleId student(int instance) {
