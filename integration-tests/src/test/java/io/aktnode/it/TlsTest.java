@@ -139,9 +139,9 @@ class TlsTest {
 
         supervisor.ends(0);
         student.ends(0);
-        String bears = "frames to and from other processes are encrypted under frame key ";
-        assertTrue(supervisor.output().contains("bears teacher-0; " + bears), supervisor.output());
-        assertTrue(student.output().contains("bears student-0; " + bears), student.output());
+        String how = "frames to and from other processes are encrypted";
+        assertTrue(supervisor.output().contains("bears teacher-0; " + how), supervisor.output());
+        assertTrue(student.output().contains("bears student-0; " + how), student.output());
         assertTrue(supervisor.output().contains("interventions: none"), supervisor.output());
     }
 

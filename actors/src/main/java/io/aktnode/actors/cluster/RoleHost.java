@@ -164,7 +164,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
                         "{} bears {}; frames to and from other processes are {}",
                         config.name(),
                         assign.role(),
-                        assign.frameKey().map(key -> "encrypted under " + key).orElse("plain"));
+                        assign.frameKey().isPresent() ? "encrypted" : "plain");
     }
 
     private void tellStopped(ActorRef<CrewProtocol.Request> crew, RoleId role, String cause) {

@@ -13,6 +13,7 @@ import io.aktnode.protocol.tensor.Landing;
 import io.aktnode.protocol.tensor.OutboundTensor;
 import io.aktnode.protocol.tensor.SendResult;
 import io.aktnode.protocol.tensor.TensorPublisher;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,11 @@ import org.slf4j.LoggerFactory;
  * Ports on a node's {@link DataPlane}; whoever started the data plane closes it. Roles on one media
  * driver reach each other through it, all others through the network, peer by peer.
  *
- * <p>With a key, frames over the network are encrypted both ways. What an endpoint remembers
- * against frames that were captured and sent again does not outlive it; a role that is made anew
- * under the same key begins with nothing remembered. Then the incarnation protects it: it is part
- * of what is encrypted, an endpoint lets nothing in before a {@link Restoration} opens it, and each
- * one begins an incarnation in which no frame was sent before. So all that could have been captured
- * is of an older incarnation, and fenced off. Each start of a run has a key of its own, so frames
- * of earlier starts fail by their key.
+ * <p>With a key, frames over the network are encrypted both ways, each endpoint's under a key of
+ * its own: it is derived from the run's and from a number drawn when the endpoint is opened, which
+ * the senders are told with its address. An endpoint's memory of the frames it has seen ends with
+ * it, so a role that is made anew remembers none; but no frame that was captured before can be
+ * opened under its new key.
  */
 public final class AeronPorts implements FramePorts {
 
@@ -41,6 +40,7 @@ public final class AeronPorts implements FramePorts {
     private final String host;
     private final Optional<String> network;
     private final Optional<FrameKey> key;
+    private final SecureRandom random = new SecureRandom();
 
     /** For roles that all use this data plane. */
     public AeronPorts(DataPlane dataPlane) {
@@ -66,7 +66,13 @@ public final class AeronPorts implements FramePorts {
 
     @Override
     public FramePort open(RoleId role, Landing landing) {
-        return new Port(role, dataPlane.endpoint(role.streamId(), landing, network, key));
+        long opening = random.nextLong();
+        Endpoint endpoint = dataPlane.endpoint(role.streamId(), landing, network, keyFor(opening));
+        return new Port(role, endpoint, opening);
+    }
+
+    private Optional<FrameKey> keyFor(long opening) {
+        return key.map(run -> run.forOpening(opening));
     }
 
     private final class Port implements FramePort {
@@ -76,11 +82,12 @@ public final class AeronPorts implements FramePorts {
         private final Map<RoleId, TensorPublisher> publishers = new HashMap<>();
         private Map<RoleId, DataAddress> peers = Map.of();
 
-        private Port(RoleId role, Endpoint endpoint) {
+        private Port(RoleId role, Endpoint endpoint, long opening) {
             this.role = role;
             this.endpoint = endpoint;
             this.address =
-                    new DataAddress(host, dataPlane.directory().toString(), endpoint.channel());
+                    new DataAddress(
+                            host, dataPlane.directory().toString(), endpoint.channel(), opening);
         }
 
         @Override
@@ -127,9 +134,10 @@ public final class AeronPorts implements FramePorts {
         }
 
         private TensorPublisher publisher(RoleId receiver, DataAddress to) {
+            Optional<FrameKey> own = keyFor(to.opening());
             return to.directory().equals(address.directory()) && to.host().equals(host)
-                    ? dataPlane.publisher(receiver.streamId(), key)
-                    : dataPlane.publisher(to.channel(), receiver.streamId(), key);
+                    ? dataPlane.publisher(receiver.streamId(), own)
+                    : dataPlane.publisher(to.channel(), receiver.streamId(), own);
         }
 
         private static OutboundTensor outbound(Tensor tensor) {

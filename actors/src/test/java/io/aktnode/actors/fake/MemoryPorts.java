@@ -36,7 +36,7 @@ public final class MemoryPorts implements FramePorts {
     }
 
     /** Of every role: nothing is sent anywhere. */
-    public static final DataAddress ADDRESS = new DataAddress("here", "memory", "none");
+    public static final DataAddress ADDRESS = new DataAddress("here", "memory", "none", 1);
 
     private final Map<RoleId, Landing> landings = new ConcurrentHashMap<>();
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();

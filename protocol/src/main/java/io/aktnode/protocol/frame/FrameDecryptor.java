@@ -81,7 +81,8 @@ public final class FrameDecryptor {
                             + FrameKey.hex(envelope.keyId())
                             + ", this node was given "
                             + FrameKey.hex(key.id())
-                            + "; the sender belongs to another run or to an earlier start of it");
+                            + "; the sender belongs to another run, or the frame to an earlier"
+                            + " start of the run or of this role");
         }
         return decrypt(length);
     }

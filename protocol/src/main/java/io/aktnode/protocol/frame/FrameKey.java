@@ -28,6 +28,7 @@ public final class FrameKey {
     private static final String MAC = "HmacSHA256";
     private static final byte[] FRAME_LABEL = label("akt-node frame");
     private static final byte[] ID_LABEL = label("akt-node frame key id");
+    private static final byte[] OPENING_LABEL = label("akt-node frame endpoint");
 
     private final byte[] secret;
     private final long id;
@@ -67,6 +68,21 @@ public final class FrameKey {
     /** Tells keys apart; nothing about the secret follows from it. */
     public long id() {
         return id;
+    }
+
+    /**
+     * The key for one opening of an endpoint. Frames that were captured on their way to an earlier
+     * one cannot be opened under it.
+     *
+     * @param opening drawn by whoever opens the endpoint, and told to its senders; no secret
+     */
+    public FrameKey forOpening(long opening) {
+        byte[] info =
+                ByteBuffer.allocate(OPENING_LABEL.length + Long.BYTES)
+                        .put(OPENING_LABEL)
+                        .putLong(opening)
+                        .array();
+        return new FrameKey(expand(info));
     }
 
     /** The key for one stream and salt. */

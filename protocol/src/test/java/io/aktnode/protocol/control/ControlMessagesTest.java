@@ -43,7 +43,8 @@ class ControlMessagesTest {
     static List<CborSerializable> messages() {
         GateState gate = new GateState(List.of(2.25, -0.1, 1.0 / 3), 2, 0.25);
         DataAddress address =
-                new DataAddress("10.0.0.5", "/dev/shm/akt", "aeron:udp?endpoint=10.0.0.5:4011");
+                new DataAddress(
+                        "10.0.0.5", "/dev/shm/akt", "aeron:udp?endpoint=10.0.0.5:4011", -9L);
         Restoration restoration =
                 new Restoration(
                         -77L,

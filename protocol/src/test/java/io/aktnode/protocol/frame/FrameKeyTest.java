@@ -42,6 +42,16 @@ class FrameKeyTest {
     }
 
     @Test
+    void isAnotherOneForEachOpening() {
+        FrameKey key = FrameKey.of(SECRET);
+
+        assertEquals(key.forOpening(7), key.forOpening(7));
+        assertNotEquals(key.forOpening(7), key.forOpening(8));
+        assertNotEquals(key, key.forOpening(7));
+        assertNotEquals(key.forOpening(7).id(), key.forOpening(8).id());
+    }
+
+    @Test
     void isDrawnAnewEachTime() {
         SecureRandom random = new SecureRandom();
 
