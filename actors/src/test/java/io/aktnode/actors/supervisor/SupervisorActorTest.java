@@ -232,7 +232,7 @@ class SupervisorActorTest {
         saved(true);
         proceed();
         supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "a bug"));
-        supervisor.tell(new SupervisorProtocol.TeacherUp(teacher.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
 
         Restoration restoration = restored().restoration();
 
