@@ -68,11 +68,17 @@ class ClusterTest {
 
     /** The supervisor is the seed; all others take any port. */
     private AktNodeProcess start(String roles) throws IOException {
+        return start(roles, "akt");
+    }
+
+    private AktNodeProcess start(String roles, String run) throws IOException {
         boolean supervisor = roles.contains("supervisor");
         Path file = Files.createTempFile(directory, "node", ".conf");
         Files.writeString(
                 file,
-                "akt { node { failure-after = 4s, seeds = [\"127.0.0.1:"
+                "akt { node { run = "
+                        + run
+                        + ", failure-after = 4s, seeds = [\"127.0.0.1:"
                         + seed
                         + "\"], port = "
                         + (supervisor ? seed : 0)
@@ -115,6 +121,23 @@ class ClusterTest {
             process.ends(0);
         }
         assertTheStudentOfOneProcess(supervisor);
+    }
+
+    @Test
+    void aProcessOfAnotherRunIsRefusedOnBothSidesAndTheOthersGetTheJobDone() throws Exception {
+        AktNodeProcess supervisor = start("supervisor,generator,teacher");
+        AktNodeProcess stranger = start("student", "other");
+        String why =
+                "is not taken into the run: it was started for the run \"other\", the supervisor for"
+                        + " \"akt\"; give all processes the same akt.node.run";
+        stranger.await("refusal by the stranger", () -> stranger.output().contains(why));
+        supervisor.await("refusal by the supervisor", () -> supervisor.output().contains(why));
+        AktNodeProcess student = start("student");
+
+        supervisor.ends(0);
+        student.ends(0);
+        assertTheStudentOfOneProcess(supervisor);
+        assertFalse(stranger.output().contains("bears"), stranger.output());
     }
 
     @Test

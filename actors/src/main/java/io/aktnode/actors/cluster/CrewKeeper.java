@@ -7,13 +7,16 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.CrewProtocol.Command;
 import io.aktnode.protocol.control.HostProtocol;
+import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +30,21 @@ import java.util.stream.IntStream;
  * Gathers a run's crew from the processes of the cluster: gives each role to a process of its kind,
  * keeps the others as standbys (a further teacher takes part), and tells the supervisor of roles
  * whose process cannot be reached any more. A role without a process waits for one, however long.
+ *
+ * <p>What a process is told may be lost on its way, as when a connection breaks, so it is told
+ * again every few seconds; told twice it does nothing twice.
  */
 final class CrewKeeper extends AbstractBehavior<Command> {
 
     /** The run is over, or paused: all processes are told. */
     record Dismiss(HostProtocol.Dismiss message)
             implements Command, NoSerializationVerificationNeeded {}
+
+    private enum TellAgain implements Command {
+        INSTANCE
+    }
+
+    static final Duration TELL_AGAIN_AFTER = Duration.ofSeconds(5);
 
     private record Present(String kind, Set<ActorRef<HostProtocol.Request>> hosts)
             implements Command, NoSerializationVerificationNeeded {}
@@ -47,12 +59,16 @@ final class CrewKeeper extends AbstractBehavior<Command> {
 
     private final Map<RoleId, Candidate> bearers = new LinkedHashMap<>();
     private String said = "";
+    private long rounds;
+    private long assignments;
 
     static Behavior<Command> create(CrewConfig config) {
-        return Behaviors.setup(context -> new CrewKeeper(context, config));
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new CrewKeeper(context, timers, config)));
     }
 
-    private CrewKeeper(ActorContext<Command> context, CrewConfig config) {
+    private CrewKeeper(
+            ActorContext<Command> context, TimerScheduler<Command> timers, CrewConfig config) {
         super(context);
         this.config = config;
         for (int id = 0; id < config.students(); id++) {
@@ -66,6 +82,7 @@ final class CrewKeeper extends AbstractBehavior<Command> {
                     .receptionist()
                     .tell(Receptionist.subscribe(HostKeys.of(kind), listings));
         }
+        timers.startTimerWithFixedDelay(TellAgain.INSTANCE, TELL_AGAIN_AFTER);
         say();
     }
 
@@ -86,6 +103,7 @@ final class CrewKeeper extends AbstractBehavior<Command> {
                 .onMessage(CrewProtocol.Introduced.class, this::onIntroduced)
                 .onMessage(CrewProtocol.RoleStopped.class, this::onRoleStopped)
                 .onMessage(Dismiss.class, this::onDismiss)
+                .onMessageEquals(TellAgain.INSTANCE, this::onTellAgain)
                 .build();
     }
 
@@ -101,8 +119,15 @@ final class CrewKeeper extends AbstractBehavior<Command> {
         }
         for (ActorRef<HostProtocol.Request> host : message.hosts()) {
             if (!candidates.containsKey(host)) {
-                candidates.put(host, new Candidate(message.kind(), host));
-                host.tell(new HostProtocol.Introduce(getContext().getSelf().narrow()));
+                candidates.put(
+                        host,
+                        new Candidate(
+                                message.kind(),
+                                host,
+                                new HostProtocol.Introduce(
+                                        getContext().getSelf().narrow(),
+                                        ++rounds,
+                                        config.passport())));
             }
         }
         return fill();
@@ -122,13 +147,13 @@ final class CrewKeeper extends AbstractBehavior<Command> {
 
     private Behavior<Command> onIntroduced(CrewProtocol.Introduced message) {
         Candidate candidate = candidates.get(message.host());
-        if (candidate == null) {
+        if (candidate == null || !candidate.introduced(message)) {
             return this;
         }
-        candidate.introduced(message);
-        Optional<String> difference = difference(message.identity());
+        Optional<String> difference =
+                Passport.difference(message.passport(), config.passport())
+                        .or(() -> difference(message.identity()));
         if (difference.isPresent()) {
-            candidate.refuse();
             getContext()
                     .getLog()
                     .error(
@@ -136,7 +161,7 @@ final class CrewKeeper extends AbstractBehavior<Command> {
                             candidate.kind(),
                             candidate.name(),
                             difference.get());
-            message.host().tell(new HostProtocol.Reject(difference.get()));
+            candidate.reject(difference.get());
         }
         return fill();
     }
@@ -200,25 +225,23 @@ final class CrewKeeper extends AbstractBehavior<Command> {
     private void assign(RoleId role, Candidate candidate) {
         bearers.put(role, candidate);
         getContext().getLog().info("{} is given to {}", role, candidate.name());
-        candidate
-                .host()
-                .tell(
-                        new HostProtocol.Assign(
-                                role,
-                                config.job(),
-                                config.frameKey(),
-                                config.supervisor(),
-                                getContext().getSelf().narrow()));
+        candidate.give(
+                new HostProtocol.Assign(
+                        role,
+                        ++assignments,
+                        config.job(),
+                        config.frameKey(),
+                        config.supervisor(),
+                        getContext().getSelf().narrow()));
     }
 
     /** Who cannot bear a role once is not asked again; without another the run cannot go on. */
     private Behavior<Command> onRoleStopped(CrewProtocol.RoleStopped message) {
         Candidate candidate = candidates.get(message.host());
-        if (candidate == null || bearers.get(message.role()) != candidate) {
+        if (candidate == null || !candidate.stopped(message)) {
             return this;
         }
         bearers.remove(message.role());
-        candidate.refuse();
         String cause = message.cause() + " (on " + candidate.name() + ")";
         boolean another =
                 firstFor(message.role()).isPresent()
@@ -229,6 +252,11 @@ final class CrewKeeper extends AbstractBehavior<Command> {
                                 ? new SupervisorProtocol.RoleLost(message.role(), cause)
                                 : new SupervisorProtocol.RoleGone(message.role(), cause));
         return fill();
+    }
+
+    private Behavior<Command> onTellAgain() {
+        candidates.values().forEach(Candidate::again);
+        return this;
     }
 
     private Behavior<Command> onDismiss(Dismiss message) {

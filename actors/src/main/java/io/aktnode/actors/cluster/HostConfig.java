@@ -2,6 +2,7 @@ package io.aktnode.actors.cluster;
 
 import io.aktnode.actors.data.FramePorts;
 import io.aktnode.protocol.control.HostProtocol.RunEnd;
+import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.frame.FrameKey;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -12,6 +13,7 @@ import java.util.function.Function;
  *
  * @param kind of role it bears: one of {@link HostKeys#kinds}
  * @param name of the process, for people
+ * @param passport shown to whoever leads; one with another is not followed
  * @param capacity how many roles it bears at most
  * @param ports connects its roles to the data plane, encrypted under the run's key if it has one
  * @param workshop makes them
@@ -20,6 +22,7 @@ import java.util.function.Function;
 public record HostConfig(
         String kind,
         String name,
+        Passport passport,
         int capacity,
         Function<Optional<FrameKey>, FramePorts> ports,
         Workshop workshop,

@@ -16,6 +16,7 @@ import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.control.HostProtocol.Command;
 import io.aktnode.protocol.control.HostProtocol.RunEnd;
+import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.Optional;
 /**
  * Bears roles of one kind in this process for whoever leads: makes their actors when told to, stops
  * them when told to or when the lead is gone. It can be found under its kind's name all over the
- * cluster.
+ * cluster. What it is told may come twice.
  */
 public final class RoleHost extends AbstractBehavior<Command> {
 
@@ -32,24 +33,39 @@ public final class RoleHost extends AbstractBehavior<Command> {
     private static final class Bearing {
         private final ActorRef<?> actor;
         private final Workshop.Tools tools;
+        private final HostProtocol.Assign assignment;
 
-        /** Whoever is to hear of its end; null when it was told to. */
-        private ActorRef<CrewProtocol.Request> told;
+        /** Whether it was told to end, so that nobody need hear of it. */
+        private boolean ending;
 
         /** What is to follow when it has stopped. */
         private HostProtocol.Assign next;
 
-        private Bearing(
-                ActorRef<?> actor, Workshop.Tools tools, ActorRef<CrewProtocol.Request> told) {
+        private Bearing(ActorRef<?> actor, Workshop.Tools tools, HostProtocol.Assign assignment) {
             this.actor = actor;
             this.tools = tools;
-            this.told = told;
+            this.assignment = assignment;
         }
     }
 
     private final HostConfig config;
     private final Map<RoleId, Bearing> bearings = new HashMap<>();
+
+    /** The newest number of each role, of the lead that is followed. */
+    private final Map<RoleId, Long> newest = new HashMap<>();
+
+    /** What the lead was told of roles that have ended. */
+    private final Map<RoleId, CrewProtocol.RoleStopped> stopped = new HashMap<>();
+
+    /** The lead that came to know this process last, and in which round. */
+    private ActorRef<CrewProtocol.Request> asker;
+
+    private long round;
+
+    /** The same, unless it is gone, or this process not in its run. */
     private ActorRef<CrewProtocol.Request> lead;
+
+    private String refusal = "";
     private Optional<HostProtocol.Dismiss> dismissed = Optional.empty();
     private long spawned;
 
@@ -82,21 +98,40 @@ public final class RoleHost extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onIntroduce(HostProtocol.Introduce message) {
-        dismissed = Optional.empty();
-        follow(message.replyTo());
+        if (!message.replyTo().equals(asker) || message.round() != round) {
+            asker = message.replyTo();
+            round = message.round();
+            refusal = "";
+            dismissed = Optional.empty();
+            follow(asker);
+        }
+        Optional<String> difference = Passport.difference(config.passport(), message.passport());
+        difference.ifPresent(this::refuse);
         message.replyTo()
                 .tell(
                         new CrewProtocol.Introduced(
                                 getContext().getSelf().narrow(),
                                 config.name(),
-                                config.capacity(),
+                                difference.isPresent() ? 0 : config.capacity(),
+                                config.passport(),
                                 config.workshop().identity(config.kind())));
         return this;
+    }
+
+    /** Both this process and the lead may find out; it is said once. */
+    private void refuse(String why) {
+        if (!why.equals(refusal)) {
+            refusal = why;
+            getContext().getLog().error("{} is not taken into the run: {}", config.name(), why);
+            follow(null);
+        }
     }
 
     /** What was borne for another lead, or for this one before it lost sight of us, ends. */
     private void follow(ActorRef<CrewProtocol.Request> newLead) {
         dropAll();
+        newest.clear();
+        stopped.clear();
         if (lead != null) {
             getContext().unwatch(lead);
         }
@@ -108,7 +143,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
 
     private void dropAll() {
         for (Bearing bearing : bearings.values()) {
-            bearing.told = null;
+            bearing.ending = true;
             bearing.next = null;
             getContext().stop(bearing.actor);
         }
@@ -116,17 +151,21 @@ public final class RoleHost extends AbstractBehavior<Command> {
 
     private Behavior<Command> onAssign(HostProtocol.Assign message) {
         if (!message.crew().equals(lead)) {
-            getContext()
-                    .getLog()
-                    .info("{} from a lead that is none any more is ignored", message.role());
+            getContext().getLog().debug("{} from a lead that is not followed", message.role());
             return this;
         }
+        if (message.number() <= newest.getOrDefault(message.role(), 0L)) {
+            tellStopped(message.role());
+            return this;
+        }
+        newest.put(message.role(), message.number());
+        stopped.remove(message.role());
         Bearing old = bearings.get(message.role());
         if (old == null) {
             bear(message);
         } else {
             // One stream has one endpoint: the new actor must wait for the end of the old one.
-            old.told = null;
+            old.ending = true;
             old.next = message;
             getContext().stop(old.actor);
         }
@@ -139,7 +178,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
             tools = config.workshop().open(assign.job());
         } catch (RuntimeException e) {
             getContext().getLog().error("{} cannot bear {}", config.name(), assign.role(), e);
-            tellStopped(assign.crew(), assign.role(), cause(e));
+            stopped(assign, cause(e));
             return;
         }
         RoleEnvironment environment =
@@ -157,7 +196,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
                                 assign.role() + "-" + spawned++,
                                 environment);
         getContext().watch(actor);
-        bearings.put(assign.role(), new Bearing(actor, tools, assign.crew()));
+        bearings.put(assign.role(), new Bearing(actor, tools, assign));
         getContext()
                 .getLog()
                 .info(
@@ -167,15 +206,26 @@ public final class RoleHost extends AbstractBehavior<Command> {
                         assign.frameKey().isPresent() ? "encrypted" : "plain");
     }
 
-    private void tellStopped(ActorRef<CrewProtocol.Request> crew, RoleId role, String cause) {
-        crew.tell(new CrewProtocol.RoleStopped(getContext().getSelf().narrow(), role, cause));
+    private void stopped(HostProtocol.Assign assignment, String cause) {
+        stopped.put(
+                assignment.role(),
+                new CrewProtocol.RoleStopped(
+                        getContext().getSelf().narrow(),
+                        assignment.role(),
+                        assignment.number(),
+                        cause));
+        tellStopped(assignment.role());
+    }
+
+    /** Tells the lead, for the first time or again, if a role it counts on has ended. */
+    private void tellStopped(RoleId role) {
+        if (stopped.containsKey(role)) {
+            lead.tell(stopped.get(role));
+        }
     }
 
     private Behavior<Command> onReject(HostProtocol.Reject message) {
-        getContext()
-                .getLog()
-                .error("{} is not taken into the run: {}", config.name(), message.why());
-        follow(null);
+        refuse(message.why());
         return this;
     }
 
@@ -204,8 +254,8 @@ public final class RoleHost extends AbstractBehavior<Command> {
         Bearing bearing = bearings.remove(role);
         bearing.tools.close();
         getContext().getLog().info("{} bears {} no more", config.name(), role);
-        if (bearing.told != null) {
-            tellStopped(bearing.told, role, cause);
+        if (!bearing.ending) {
+            stopped(bearing.assignment, cause);
         } else if (bearing.next != null) {
             bear(bearing.next);
         }

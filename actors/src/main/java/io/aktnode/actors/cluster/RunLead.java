@@ -16,6 +16,7 @@ import io.aktnode.actors.supervisor.SupervisorActor;
 import io.aktnode.actors.supervisor.SupervisorConfig;
 import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.HostProtocol;
+import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.FrameKey;
 import java.util.Map;
@@ -52,6 +53,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     private record Ended(HostProtocol.Dismiss dismissal)
             implements Command, NoSerializationVerificationNeeded {}
 
+    private final Passport passport;
     private final Supplier<Optional<FrameKey>> frameKeys;
     private ActorRef<SupervisorProtocol.Command> supervisor;
     private ActorRef<CrewProtocol.Command> crew;
@@ -60,20 +62,27 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
 
     /**
      * @param onLead told when this node has become the one that leads
+     * @param passport shown to the processes
      * @param frameKeys asked at each beginning; one only where the control plane, which it is
      *     handed out over, is encrypted
      */
     public static Behavior<Command> create(
-            Consumer<ActorRef<Command>> onLead, Supplier<Optional<FrameKey>> frameKeys) {
+            Consumer<ActorRef<Command>> onLead,
+            Passport passport,
+            Supplier<Optional<FrameKey>> frameKeys) {
         return Behaviors.setup(
                 context -> {
                     onLead.accept(context.getSelf());
-                    return new RunLead(context, frameKeys);
+                    return new RunLead(context, passport, frameKeys);
                 });
     }
 
-    private RunLead(ActorContext<Command> context, Supplier<Optional<FrameKey>> frameKeys) {
+    private RunLead(
+            ActorContext<Command> context,
+            Passport passport,
+            Supplier<Optional<FrameKey>> frameKeys) {
         super(context);
+        this.passport = passport;
         this.frameKeys = frameKeys;
     }
 
@@ -102,6 +111,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
                                 CrewKeeper.create(
                                         new CrewConfig(
                                                 message.job(),
+                                                passport,
                                                 message.identity(),
                                                 frameKeys.get(),
                                                 message.supervision().students().size(),

@@ -22,6 +22,7 @@ import io.aktnode.actors.run.RunSpec;
 import io.aktnode.actors.run.StepMetrics;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.TrainingConfig;
+import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKey;
@@ -97,6 +98,7 @@ class EncryptedRunTest {
                         new HostConfig(
                                 kind,
                                 kind + " host",
+                                Passport.of("a"),
                                 1,
                                 frameKey -> noting(plane, frameKey),
                                 new FakeWorkshop(spec(), FakeRoles.of(config)),
@@ -134,7 +136,7 @@ class EncryptedRunTest {
         host(HostKeys.TEACHER, near);
         host(HostKeys.STUDENT, far);
         ActorRef<RunLead.Command> lead =
-                kit.spawn(RunLead.create(ref -> {}, () -> Optional.of(key)));
+                kit.spawn(RunLead.create(ref -> {}, Passport.of("a"), () -> Optional.of(key)));
         Recorder meddling =
                 new Recorder() {
                     @Override

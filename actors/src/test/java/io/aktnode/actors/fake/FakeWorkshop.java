@@ -17,6 +17,9 @@ public final class FakeWorkshop implements Workshop {
     public final List<String> jobs = new CopyOnWriteArrayList<>();
     public final AtomicInteger closed = new AtomicInteger();
 
+    /** Why it cannot open any; empty if it can. */
+    public volatile String broken = "";
+
     public FakeWorkshop(RunSpec spec, RoleFactory roles) {
         this.spec = spec;
         this.roles = roles;
@@ -30,6 +33,9 @@ public final class FakeWorkshop implements Workshop {
     @Override
     public Tools open(String job) {
         jobs.add(job);
+        if (!broken.isEmpty()) {
+            throw new IllegalStateException(broken);
+        }
         return new Tools() {
             @Override
             public RunSpec spec() {

@@ -18,6 +18,7 @@ import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.ops.config.RunSettings;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.protocol.control.HostProtocol.RunEnd;
+import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.tensor.DataPlane;
 import java.security.SecureRandom;
@@ -105,6 +106,7 @@ public final class Membership implements AutoCloseable {
                 new HostConfig(
                         role,
                         name(),
+                        passport(),
                         capacity(role),
                         ports(),
                         workshop,
@@ -115,6 +117,10 @@ public final class Membership implements AutoCloseable {
 
     private String name() {
         return node.address() + " (process " + ProcessHandle.current().pid() + ")";
+    }
+
+    private Passport passport() {
+        return Passport.of(settings.run());
     }
 
     private int capacity(String role) {
@@ -155,6 +161,7 @@ public final class Membership implements AutoCloseable {
                         SingletonActor.of(
                                         RunLead.create(
                                                 lead -> events.add(new Leading(lead)),
+                                                passport(),
                                                 this::drawFrameKey),
                                         "akt-lead")
                                 .withSettings(

@@ -13,6 +13,7 @@ import java.util.Optional;
  * This process as a node.
  *
  * @param roles {@link #ALL} alone, or some of {@link HostKeys#kinds}
+ * @param run its name; nodes of another are not taken into it
  * @param host where other nodes reach it
  * @param tls of the control plane; without it {@code host} is loopback, or the user insists
  * @param port of the control plane; 0 is any free one
@@ -27,6 +28,7 @@ import java.util.Optional;
  */
 public record NodeSettings(
         List<String> roles,
+        String run,
         String host,
         Optional<TlsSettings> tls,
         int port,
@@ -60,6 +62,7 @@ public record NodeSettings(
         NodeSettings settings =
                 new NodeSettings(
                         roles(akt),
+                        akt.text("node.run"),
                         akt.text("node.host"),
                         TlsSettings.read(akt, Clock.systemUTC()),
                         akt.integer("node.port", 0, HIGHEST_PORT),

@@ -17,7 +17,9 @@ public final class CrewProtocol {
      * Answers {@link HostProtocol.Introduce}.
      *
      * @param name host and process, for people
-     * @param capacity how many roles of its kind it bears at most
+     * @param capacity how many roles of its kind it bears at most; none for this lead if their
+     *     passports differ
+     * @param passport of the process
      * @param identity what it brings along that determines the numbers, such as the hash of its
      *     teacher; empty if it needs nothing
      */
@@ -25,15 +27,23 @@ public final class CrewProtocol {
             ActorRef<HostProtocol.Request> host,
             String name,
             int capacity,
+            Passport passport,
             Map<String, String> identity)
             implements Request {
 
         public Introduced {
+            passport = Passport.shown(passport);
             identity = Map.copyOf(identity);
         }
     }
 
-    /** A role cannot be made there, or has ended; it does not come up again by itself. */
-    public record RoleStopped(ActorRef<HostProtocol.Request> host, RoleId role, String cause)
+    /**
+     * A role cannot be made there, or has ended; it does not come up again by itself. Comes again
+     * when the assignment does.
+     *
+     * @param number of the assignment
+     */
+    public record RoleStopped(
+            ActorRef<HostProtocol.Request> host, RoleId role, long number, String cause)
             implements Request {}
 }

@@ -16,18 +16,28 @@ public final class HostProtocol {
     public sealed interface Request extends Command, CborSerializable {}
 
     /**
-     * Say who you are, and drop the roles you bear: whoever asks knows of none; answered by {@link
-     * CrewProtocol.Introduced}.
+     * Say who you are, and drop the roles you bear: whoever asks knows of none. Comes again, in the
+     * same round, until it is answered by {@link CrewProtocol.Introduced}; then nothing is dropped.
+     *
+     * <p>In all versions of the protocol these two and {@link Reject} keep their components, and
+     * get further ones at most: only from them does one side learn which version the other speaks.
+     *
+     * @param round counts how often the lead came to know a process
+     * @param passport of the lead
      */
-    public record Introduce(ActorRef<CrewProtocol.Request> replyTo) implements Request {
-        @JsonCreator
-        public Introduce {}
+    public record Introduce(ActorRef<CrewProtocol.Request> replyTo, long round, Passport passport)
+            implements Request {
+
+        public Introduce {
+            passport = Passport.shown(passport);
+        }
     }
 
     /**
      * Bear a role. It reports itself up to the supervisor, or {@link CrewProtocol.RoleStopped}
-     * comes.
+     * comes. Comes again, under the same number, as long as the lead counts on it.
      *
+     * @param number counts the assignments of a lead
      * @param job the settings that determine the run's numbers, as HOCON
      * @param frameKey under which its frames to and from other processes are encrypted; without one
      *     they are plain
@@ -36,6 +46,7 @@ public final class HostProtocol {
      */
     public record Assign(
             RoleId role,
+            long number,
             String job,
             Optional<FrameKey> frameKey,
             ActorRef<SupervisorProtocol.Request> supervisor,
@@ -43,7 +54,7 @@ public final class HostProtocol {
             implements Request {}
 
     /**
-     * This process is not taken into the run.
+     * This process is not taken into the run. May come again.
      *
      * @param why for the log of the process
      */

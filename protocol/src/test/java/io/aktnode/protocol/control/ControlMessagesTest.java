@@ -109,19 +109,21 @@ class ControlMessagesTest {
                 new StudentProtocol.Abandon(2, 17),
                 new StudentProtocol.LeaveOut(2, 17),
                 new StudentProtocol.Retire("its weights are not finite"),
-                new HostProtocol.Introduce(crew),
+                new HostProtocol.Introduce(crew, 3, Passport.of("a")),
                 new HostProtocol.Assign(
-                        RoleId.student(1), "akt.seed = 7", Optional.empty(), ref(), crew),
+                        RoleId.student(1), 4, "akt.seed = 7", Optional.empty(), ref(), crew),
                 new HostProtocol.Assign(
                         RoleId.student(1),
+                        5,
                         "akt.seed = 7",
                         Optional.of(FrameKey.of(SECRET)),
                         ref(),
                         crew),
                 new HostProtocol.Reject("another teacher"),
                 new HostProtocol.Dismiss(HostProtocol.RunEnd.PAUSED, "stopped"),
-                new CrewProtocol.Introduced(host, "b (4711)", 2, Map.of("teacher", "ab12")),
-                new CrewProtocol.RoleStopped(host, RoleId.TEACHER, "out of memory"));
+                new CrewProtocol.Introduced(
+                        host, "b (4711)", 2, Passport.of("a"), Map.of("teacher", "ab12")),
+                new CrewProtocol.RoleStopped(host, RoleId.TEACHER, 4, "out of memory"));
     }
 
     private static <T> ActorRef<T> ref() {
