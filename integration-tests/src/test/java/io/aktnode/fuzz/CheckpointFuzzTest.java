@@ -95,7 +95,8 @@ class CheckpointFuzzTest extends Fuzzing {
                         Map.of(STATE, hash),
                         Map.of("student-0", new GateState(List.of(0.1), 1, 0.5)),
                         List.of(new Evaluation(0, 4, step, 54.98)),
-                        List.of(new Intervention(3, "student", "skip", "why")),
+                        List.of(new Intervention(3, "student", "skip", "why", Map.of("loss", 0.3))),
+                        Map.of("student loss", List.of(2.5, 0.3)),
                         Map.of()));
     }
 

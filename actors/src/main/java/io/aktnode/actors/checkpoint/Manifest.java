@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param gates what each role's gate remembers, by role
  * @param evaluations so far, in order
  * @param interventions so far, in order
+ * @param histories what the supervisor's detectors remember, by figure, the oldest values first
  * @param quarantined students that were put aside, by id; their files are their last healthy ones
  */
 public record Manifest(
@@ -34,6 +35,7 @@ public record Manifest(
         Map<String, GateState> gates,
         List<Evaluation> evaluations,
         List<Intervention> interventions,
+        Map<String, List<Double>> histories,
         Map<Integer, Quarantined> quarantined) {
 
     public static final int FORMAT = 1;
@@ -44,7 +46,8 @@ public record Manifest(
         gates = new TreeMap<>(gates);
         evaluations = List.copyOf(evaluations);
         interventions = List.copyOf(interventions);
-        // Manifests of earlier versions do not have it.
+        // Manifests of earlier versions do not have these.
+        histories = histories == null ? Map.of() : new TreeMap<>(histories);
         quarantined = quarantined == null ? Map.of() : new TreeMap<>(quarantined);
     }
 }

@@ -45,6 +45,7 @@ final class Flight {
     int teacher;
 
     final double spread;
+    final double classSpread;
     final StopWatch watch;
     final List<StudentPart> students = new ArrayList<>();
 
@@ -54,6 +55,7 @@ final class Flight {
     Map<String, Double> losses = Map.of();
     double scale;
     double learningRateFactor;
+    double normLimit = Double.NaN;
     UpdateReport update;
     boolean updated;
     long staleness;
@@ -74,6 +76,7 @@ final class Flight {
         this.teacher = teacher;
         this.updatesBefore = updatesBefore;
         this.spread = ImageSpread.of(images.images());
+        this.classSpread = ImageSpread.withinClasses(images);
         this.watch = watch;
         for (int i = 0; i < studentCount; i++) {
             students.add(new StudentPart());
@@ -147,6 +150,7 @@ final class Flight {
      * @param scheduled the schedule's factor on the learning rate
      */
     void judge(GradientReport report, SpikeGate gate, double scheduled) {
+        normLimit = gate.limit();
         double judged = gate.scale(batch, report);
         scale = report.finite() ? judged : UpdateGate.SKIP;
         learningRateFactor = scheduled * gate.learningRateFactor();
@@ -174,6 +178,10 @@ final class Flight {
                         asked == null ? Double.NaN : asked.teacherAgreement(),
                         StepReport.IMAGE_SPREAD,
                         spread,
+                        StepReport.CLASS_SPREAD,
+                        classSpread,
+                        StepReport.NORM_LIMIT,
+                        normLimit,
                         StepReport.STALENESS,
                         (double) staleness),
                 update,

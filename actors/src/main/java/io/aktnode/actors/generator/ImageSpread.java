@@ -1,10 +1,18 @@
 package io.aktnode.actors.generator;
 
 import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.nn.train.SyntheticBatch;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How much images differ from each other: the mean, over some positions, of the standard deviation
- * of a value over the batch. Near 0 when a generator has collapsed to one image.
+ * of a value over the batch. Near 0 when a generator has collapsed to one image, or to one for each
+ * class.
  */
 final class ImageSpread {
 
@@ -17,29 +25,53 @@ final class ImageSpread {
      * @param images (N,height,width,channels), only read
      */
     static double of(Tensor images) {
-        int count = images.extent(0);
-        int perImage = images.length() / count;
+        List<Integer> all = IntStream.range(0, images.extent(0)).boxed().toList();
+        return of(images, List.of(all));
+    }
+
+    /** The deviation from the mean of the image's class; NaN if no two images are of one. */
+    static double withinClasses(SyntheticBatch batch) {
+        Map<Integer, List<Integer>> byClass =
+                IntStream.range(0, batch.labels().length())
+                        .boxed()
+                        .collect(
+                                Collectors.groupingBy(
+                                        batch.labels()::getInt, TreeMap::new, Collectors.toList()));
+        return of(
+                batch.images(),
+                byClass.values().stream().filter(images -> images.size() > 1).toList());
+    }
+
+    private static double of(Tensor images, Collection<List<Integer>> groups) {
+        int perImage = images.length() / images.extent(0);
         int stride = Math.max(1, perImage / POSITIONS);
         double sum = 0;
         int positions = 0;
         for (int position = 0; position < perImage; position += stride) {
-            sum += deviation(images, position, perImage, count);
+            double squares = 0;
+            int count = 0;
+            for (List<Integer> group : groups) {
+                squares += squares(images, group, position, perImage);
+                count += group.size();
+            }
+            sum += Math.sqrt(squares / count);
             positions++;
         }
         return sum / positions;
     }
 
-    private static double deviation(Tensor images, int position, int perImage, int count) {
+    /** Sum of the squared differences from the group's mean. */
+    private static double squares(Tensor images, List<Integer> group, int position, int perImage) {
         double mean = 0;
-        for (int i = 0; i < count; i++) {
-            mean += images.get(i * perImage + position);
+        for (int image : group) {
+            mean += images.get(image * perImage + position);
         }
-        mean /= count;
+        mean /= group.size();
         double squares = 0;
-        for (int i = 0; i < count; i++) {
-            double difference = images.get(i * perImage + position) - mean;
+        for (int image : group) {
+            double difference = images.get(image * perImage + position) - mean;
             squares += difference * difference;
         }
-        return Math.sqrt(squares / count);
+        return squares;
     }
 }

@@ -7,11 +7,12 @@ package io.aktnode.actors.policy;
  * @param troubleSteps steps over which a role's skips and clips are counted
  * @param troubles skips and clips within {@code troubleSteps} that are repeated trouble
  * @param skipsPerHour beyond it a skip is repeated trouble
- * @param rescalesPerHour beyond it a clip is repeated trouble
+ * @param rescalesPerThousandSteps of one role; beyond it a clip is repeated trouble
  * @param rollbacksPerHour beyond it the roles are restarted instead
  * @param restartsPerHour beyond it the run is stopped
- * @param healthyAfterSteps steps without an intervention after which trouble is over: a checkpoint
- *     is healthy, and what was saved since the trouble began is no longer in doubt
+ * @param healthyAfterSteps steps without an intervention after which trouble is over (one after a
+ *     mere skip): a checkpoint is healthy, what was saved since the trouble began no longer in
+ *     doubt
  * @param dryRun whether what the detectors see is only reported
  */
 public record CurePolicy(
@@ -19,7 +20,7 @@ public record CurePolicy(
         int troubleSteps,
         int troubles,
         int skipsPerHour,
-        int rescalesPerHour,
+        int rescalesPerThousandSteps,
         int rollbacksPerHour,
         int restartsPerHour,
         int healthyAfterSteps,
@@ -37,7 +38,7 @@ public record CurePolicy(
                             + " must be 1 or more");
         }
         if (skipsPerHour < 0
-                || rescalesPerHour < 0
+                || rescalesPerThousandSteps < 0
                 || rollbacksPerHour < 0
                 || restartsPerHour < 0
                 || healthyAfterSteps < 0) {
@@ -45,7 +46,7 @@ public record CurePolicy(
                     "budgets and healthy-after-steps must be 0 or more: skips "
                             + skipsPerHour
                             + ", rescales "
-                            + rescalesPerHour
+                            + rescalesPerThousandSteps
                             + ", rollbacks "
                             + rollbacksPerHour
                             + ", restarts "
@@ -56,7 +57,7 @@ public record CurePolicy(
     }
 
     public static CurePolicy defaults() {
-        return new CurePolicy(3, 50, 8, 60, 60, 6, 6, 5, false);
+        return new CurePolicy(3, 50, 8, 60, 20, 6, 6, 5, false);
     }
 
     public CurePolicy withDryRun(boolean only) {
@@ -65,7 +66,7 @@ public record CurePolicy(
                 troubleSteps,
                 troubles,
                 skipsPerHour,
-                rescalesPerHour,
+                rescalesPerThousandSteps,
                 rollbacksPerHour,
                 restartsPerHour,
                 healthyAfterSteps,

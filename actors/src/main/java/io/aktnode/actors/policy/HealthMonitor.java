@@ -2,7 +2,6 @@ package io.aktnode.actors.policy;
 
 import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.UpdateDecision;
-import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,18 +19,21 @@ import java.util.function.LongSupplier;
 public final class HealthMonitor {
 
     private static final long NEVER = Long.MIN_VALUE / 2;
-    private static final String BN_STATISTICS = "bn_statistics";
 
     private final CurePolicy policy;
     private final HourlyBudget skips;
-    private final HourlyBudget rescales;
+    private final Detectors detectors;
+    private final long latency;
+    private final Map<RoleId, StepBudget> rescales = new HashMap<>();
     private final Map<RoleId, Troubles> troubles = new HashMap<>();
-    private final Map<RoleId, DriftDetector> drifts = new HashMap<>();
-    private DriftDetector bnStatistics = new DriftDetector("BN-statistics loss");
-    private CollapseDetector collapse = new CollapseDetector();
+    private final Map<RoleId, Double> normLimits = new HashMap<>();
     private long latest = -1;
-    private long lastTrouble = NEVER;
+
+    /** Since when one trouble has followed the other, the last one, and how long it is not over. */
     private long doubtfulSince = NEVER;
+
+    private long lastTrouble = NEVER;
+    private int quietSteps;
 
     /** Skips and clips of one role. */
     private static final class Troubles {
@@ -43,10 +44,12 @@ public final class HealthMonitor {
     /**
      * @param nanoClock monotonic, ns; for the budgets per hour
      */
-    public HealthMonitor(CurePolicy policy, LongSupplier nanoClock) {
+    public HealthMonitor(CurePolicy policy, DetectorPolicy detectorPolicy, LongSupplier nanoClock) {
         this.policy = policy;
+        this.detectors = new Detectors(detectorPolicy);
+        // A median has moved when half of the values have.
+        this.latency = detectorPolicy.recent() / 2;
         this.skips = new HourlyBudget(policy.skipsPerHour(), nanoClock);
-        this.rescales = new HourlyBudget(policy.rescalesPerHour(), nanoClock);
     }
 
     /** Counts a skipped update that an earlier process saw; the oldest first. */
@@ -54,27 +57,35 @@ public final class HealthMonitor {
         skips.used(ago);
     }
 
-    /** Counts a clipped update that an earlier process saw; the oldest first. */
-    public void rescaled(Duration ago) {
-        rescales.used(ago);
+    /** Counts a clipped update that an earlier process saw. */
+    public void rescaled(RoleId role, long step) {
+        rescales(role).used(step);
+    }
+
+    private StepBudget rescales(RoleId role) {
+        return rescales.computeIfAbsent(
+                role, id -> new StepBudget(policy.rescalesPerThousandSteps()));
     }
 
     /** Findings of one report, mildest first. */
     public List<Finding> observe(StepReport report) {
         latest = Math.max(latest, report.step());
+        Double limit = report.measures().get(StepReport.NORM_LIMIT);
+        if (limit != null) {
+            normLimits.put(report.role(), limit);
+        }
         List<Finding> findings = new ArrayList<>();
         judgeUpdate(report, findings);
-        if (report.update().decision() == UpdateDecision.APPLIED) {
-            String role = name(report.role());
-            drifts.computeIfAbsent(report.role(), id -> new DriftDetector(role + " loss"))
-                    .observe(report.losses().getOrDefault("total", Double.NaN))
-                    .ifPresent(reason -> findings.add(rollback(report, reason)));
-        }
-        if (report.role().role() == Role.GENERATOR) {
-            judgeImages(report).ifPresent(reason -> findings.add(rollback(report, reason)));
-        }
         if (!findings.isEmpty()) {
-            troubleAt(report.step());
+            // A dropped update has left the state as it was: the next one shows whether it is well.
+            boolean dropped = report.update().decision() == UpdateDecision.SKIPPED;
+            trouble(report.step(), report.step(), dropped ? 1 : policy.healthyAfterSteps());
+        }
+        for (String reason : detectors.observe(report)) {
+            findings.add(rollback(report, reason));
+            // By the time a detector is sure, it has been so for a while.
+            long first = Math.max(0, report.step() - latency);
+            trouble(first, report.step(), policy.healthyAfterSteps());
         }
         return findings;
     }
@@ -103,7 +114,7 @@ public final class HealthMonitor {
         while (own.steps.peekFirst() <= report.step() - policy.troubleSteps()) {
             own.steps.removeFirst();
         }
-        boolean inBudget = (skipped ? skips : rescales).tryUse();
+        boolean inBudget = skipped ? skips.tryUse() : rescales(report.role()).tryUse(report.step());
         if (own.skipsInARow >= policy.skipsInARow()) {
             findings.add(
                     rollback(report, own.skipsInARow + " updates skipped in a row: " + reason));
@@ -121,21 +132,12 @@ public final class HealthMonitor {
                     rollback(
                             report,
                             "more than "
-                                    + (skipped ? skips : rescales).perHour()
-                                    + (skipped ? " skips" : " rescales")
-                                    + " within an hour: "
+                                    + (skipped
+                                            ? policy.skipsPerHour() + " skips within an hour: "
+                                            : policy.rescalesPerThousandSteps()
+                                                    + " rescales within a thousand steps: ")
                                     + reason));
         }
-    }
-
-    private Optional<String> judgeImages(StepReport report) {
-        Optional<String> drift =
-                bnStatistics.observe(report.losses().getOrDefault(BN_STATISTICS, Double.NaN));
-        Optional<String> collapsed =
-                collapse.observe(
-                        report.measures().getOrDefault(StepReport.IMAGE_SPREAD, Double.NaN),
-                        report.measures().getOrDefault(StepReport.TEACHER_AGREEMENT, Double.NaN));
-        return drift.or(() -> collapsed);
     }
 
     private static Finding rollback(StepReport report, String reason) {
@@ -147,18 +149,24 @@ public final class HealthMonitor {
         return role.instance() == 0 ? role.role().name().toLowerCase(Locale.ROOT) : role.toString();
     }
 
-    /** Notes trouble at a step, whether or not a report shows it. */
+    /** Notes trouble that no report shows. */
     public void troubleAt(long step) {
-        if (step - lastTrouble > policy.healthyAfterSteps()) {
-            doubtfulSince = step;
+        trouble(step, step, policy.healthyAfterSteps());
+    }
+
+    private void trouble(long first, long step, int quiet) {
+        if (first - lastTrouble > quietSteps) {
+            doubtfulSince = first;
+            quietSteps = quiet;
         }
-        doubtfulSince = Math.min(doubtfulSince, step);
+        doubtfulSince = Math.min(doubtfulSince, first);
         lastTrouble = Math.max(lastTrouble, step);
+        quietSteps = Math.max(quietSteps, quiet);
     }
 
     /** Whether a state taken after {@code finishedSteps} steps is out of doubt. */
     public boolean steady(long finishedSteps) {
-        return finishedSteps - 1 - lastTrouble >= policy.healthyAfterSteps();
+        return finishedSteps - 1 - lastTrouble >= quietSteps;
     }
 
     /**
@@ -170,14 +178,30 @@ public final class HealthMonitor {
         return steady(latest + 1) ? Long.MAX_VALUE : doubtfulSince;
     }
 
+    /** The limits a role is held to at present, by figure; those not known yet are left out. */
+    public Map<String, Double> limits(RoleId role) {
+        Map<String, Double> limits = detectors.limits(role);
+        double norm = normLimits.getOrDefault(role, Double.NaN);
+        if (Double.isFinite(norm)) {
+            limits.put(name(role) + " gradient norm", norm);
+        }
+        return limits;
+    }
+
+    /** What the detectors remember, by figure, the oldest values first. */
+    public Map<String, List<Double>> histories() {
+        return detectors.histories();
+    }
+
     /**
-     * Forgets what was seen after the state that was gone back to. Time passes for the budgets
-     * only.
+     * Continues as from a state that was saved. Time passes for the budgets only.
      *
      * @param step the first step to come
+     * @param histories what the detectors remembered then
      */
-    public void backTo(long step) {
-        forget();
+    public void backTo(long step, Map<String, List<Double>> histories) {
+        troubles.clear();
+        detectors.restore(histories);
         latest = step - 1;
         if (doubtfulSince >= step) {
             lastTrouble = NEVER;
@@ -190,18 +214,18 @@ public final class HealthMonitor {
     /** Forgets what was seen but not that there was trouble, as after a cure that was not taken. */
     public void forget() {
         troubles.clear();
-        drifts.clear();
-        bnStatistics = new DriftDetector("BN-statistics loss");
-        collapse = new CollapseDetector();
+        detectors.restore(Map.of());
     }
 
     /**
      * Forgets what was seen of a student that was given another state, and what it did to the
      * generator's gradients.
+     *
+     * @param histories what the detectors remembered when the state was saved
      */
-    public void mended(RoleId student) {
+    public void mended(RoleId student, Map<String, List<Double>> histories) {
         troubles.remove(student);
-        drifts.remove(student);
+        detectors.restore(student, histories);
         troubles.remove(RoleId.GENERATOR);
     }
 }

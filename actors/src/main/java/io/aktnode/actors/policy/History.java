@@ -1,7 +1,9 @@
 package io.aktnode.actors.policy;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * The last values of a figure, cut into a recent part and the reference before it, so that a figure
@@ -10,12 +12,17 @@ import java.util.Collection;
 final class History {
 
     private final int referenceSize;
+    private final int minimum;
     private final int recentSize;
     private final ArrayDeque<Double> reference = new ArrayDeque<>();
     private final ArrayDeque<Double> recent = new ArrayDeque<>();
 
-    History(int referenceSize, int recentSize) {
+    /**
+     * @param minimum values in the reference below which it says nothing
+     */
+    History(int referenceSize, int minimum, int recentSize) {
         this.referenceSize = referenceSize;
+        this.minimum = minimum;
         this.recentSize = recentSize;
     }
 
@@ -33,9 +40,9 @@ final class History {
         }
     }
 
-    /** Whether both parts say something: the recent one is full, the reference at least half. */
+    /** Whether both parts say something: then the recent one is full, too. */
     boolean ready() {
-        return recent.size() == recentSize && reference.size() * 2 >= referenceSize;
+        return reference.size() >= minimum;
     }
 
     double recentMedian() {
@@ -56,6 +63,22 @@ final class History {
 
     double referenceDeviation() {
         return RobustStatistics.deviation(reference, referenceMedian());
+    }
+
+    double referenceStandardDeviation() {
+        double mean = referenceMean();
+        return Math.sqrt(
+                reference.stream()
+                        .mapToDouble(value -> (value - mean) * (value - mean))
+                        .average()
+                        .orElse(Double.NaN));
+    }
+
+    /** Both parts, oldest first. */
+    List<Double> values() {
+        List<Double> all = new ArrayList<>(reference);
+        all.addAll(recent);
+        return all;
     }
 
     private static double mean(Collection<Double> values) {

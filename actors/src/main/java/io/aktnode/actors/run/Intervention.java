@@ -1,5 +1,8 @@
 package io.aktnode.actors.run;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * One decision to keep the run healthy.
  *
@@ -9,5 +12,13 @@ package io.aktnode.actors.run;
  * @param action {@code skip}, {@code rescale}, {@code rollback}, {@code restart}, {@code
  *     quarantine} or {@code stop}; {@code would rescale} and so on in a dry run
  * @param reason what was seen, with the figures
+ * @param limits what the role was held to then, by figure; those not known yet are left out
  */
-public record Intervention(long step, String role, String action, String reason) {}
+public record Intervention(
+        long step, String role, String action, String reason, Map<String, Double> limits) {
+
+    public Intervention {
+        // Those of earlier versions have none.
+        limits = limits == null ? Map.of() : new TreeMap<>(limits);
+    }
+}

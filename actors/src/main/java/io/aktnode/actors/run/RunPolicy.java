@@ -1,6 +1,7 @@
 package io.aktnode.actors.run;
 
 import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.policy.GatePolicy;
 import java.time.Duration;
 
@@ -10,6 +11,7 @@ import java.time.Duration;
  * @param generatorGate when a generator's gradient is a spike
  * @param studentGate when a student's is
  * @param cures what counts as repeated trouble, and the budgets
+ * @param detectors how far a figure may leave its own past
  * @param resendAfter silence after which the frames a batch waits for are asked for again
  * @param resends fruitless ones after which a batch is given up; in lockstep the roles are
  *     restarted
@@ -20,6 +22,7 @@ public record RunPolicy(
         GatePolicy generatorGate,
         GatePolicy studentGate,
         CurePolicy cures,
+        DetectorPolicy detectors,
         Duration resendAfter,
         int resends,
         Duration stallAfter,
@@ -52,6 +55,7 @@ public record RunPolicy(
                 GatePolicy.defaults(),
                 GatePolicy.defaults(),
                 CurePolicy.defaults(),
+                DetectorPolicy.defaults(),
                 Duration.ofSeconds(10),
                 12,
                 Duration.ofMinutes(10),
@@ -64,6 +68,7 @@ public record RunPolicy(
                 generatorGate.withDryRun(only),
                 studentGate.withDryRun(only),
                 cures.withDryRun(only),
+                detectors,
                 resendAfter,
                 resends,
                 stallAfter,
@@ -75,6 +80,7 @@ public record RunPolicy(
                 generatorGate,
                 studentGate,
                 newCures,
+                detectors,
                 resendAfter,
                 resends,
                 stallAfter,

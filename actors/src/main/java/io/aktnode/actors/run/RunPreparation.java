@@ -57,6 +57,7 @@ public final class RunPreparation {
                     new Journal(spec.directory(), environment.clock()),
                     listener,
                     environment.policy().cures(),
+                    environment.policy().detectors(),
                     environment.policy().stallAfter(),
                     patient,
                     environment.nanoClock());

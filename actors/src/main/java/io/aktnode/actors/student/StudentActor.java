@@ -32,6 +32,7 @@ import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,6 +67,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
     private Frame images;
     private Tensor logits;
     private Tensor inputGradient;
+    private double reach;
     private long skippedBatches;
 
     /**
@@ -194,6 +196,8 @@ public final class StudentActor extends AbstractBehavior<Command> {
             watch.reset();
             boolean calibrate = config.schedule().calibrating(batch);
             logits = watch.time(() -> role.forward(images.tensor(0), calibrate));
+            // The backward passes overwrite what it is measured on.
+            reach = calibrate ? Double.NaN : watch.time(role::activationReach);
             if (config.readByGenerator()) {
                 sendLogits();
             }
@@ -241,7 +245,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
             return;
         }
         if (config.schedule().calibrating(batch)) {
-            finish(Map.of(), UpdateReport.without(UpdateDecision.NONE, ""));
+            finish(Map.of(), Map.of(), UpdateReport.without(UpdateDecision.NONE, ""));
         } else if (knowledge.containsKey(batch)) {
             learn(knowledge.get(batch));
         }
@@ -250,6 +254,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
     private void learn(Frame said) {
         GradientReport report =
                 watch.time(() -> role.gradients(images.tensor(1), KnowledgeFrame.read(said)));
+        double normLimit = gate.limit();
         double judged = gate.scale(batch, report);
         double scale = report.finite() ? judged : UpdateGate.SKIP;
         double ratio = Double.NaN;
@@ -261,6 +266,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
         }
         finish(
                 report.losses(),
+                Map.of(StepReport.ACTIVATION_REACH, reach, StepReport.NORM_LIMIT, normLimit),
                 new UpdateReport(
                         gate.decision(),
                         gate.reason(),
@@ -272,8 +278,11 @@ public final class StudentActor extends AbstractBehavior<Command> {
                         ratio));
     }
 
-    private void finish(Map<String, Double> losses, UpdateReport update) {
+    private void finish(
+            Map<String, Double> losses, Map<String, Double> measures, UpdateReport update) {
         over = true;
+        Map<String, Double> allMeasures = new HashMap<>(measures);
+        allMeasures.put(StepReport.SKIPPED_BATCHES, (double) skippedBatches);
         dropKnowledgeBefore(batch + 1);
         environment
                 .supervisor()
@@ -283,7 +292,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
                                 link.incarnation(),
                                 batch,
                                 losses,
-                                Map.of(StepReport.SKIPPED_BATCHES, (double) skippedBatches),
+                                allMeasures,
                                 update,
                                 watch.computeSeconds(),
                                 watch.waitSeconds()));
@@ -299,6 +308,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
     private void giveUp() {
         skippedBatches++;
         finish(
+                Map.of(),
                 Map.of(),
                 UpdateReport.without(UpdateDecision.DISCARDED, "the generator has moved on"));
     }

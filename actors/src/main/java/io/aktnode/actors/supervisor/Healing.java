@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Chooses the mildest cure for trouble, notes it, and remembers which students wait for theirs.
@@ -77,7 +78,8 @@ final class Healing {
         for (PastCure cure : past) {
             switch (cure.action()) {
                 case "skip" -> monitor.skipped(cure.age());
-                case "rescale" -> monitor.rescaled(cure.age());
+                case "rescale" ->
+                        named(cure.role()).ifPresent(role -> monitor.rescaled(role, cure.step()));
                 case "rollback" -> ladder(whose(cure)).used(Cure.ROLLBACK, cure.age());
                 case "restart" -> ladder(whose(cure)).used(Cure.RESTART, cure.age());
                 default -> {
@@ -88,12 +90,16 @@ final class Healing {
     }
 
     private Optional<RoleId> whose(PastCure cure) {
-        if (crew.students() == 1) {
-            return EVERYBODY;
-        }
-        return IntStream.range(0, crew.students())
-                .mapToObj(RoleId::student)
-                .filter(student -> HealthMonitor.name(student).equals(cure.role()))
+        return crew.students() == 1
+                ? EVERYBODY
+                : named(cure.role()).filter(role -> role.role() == Role.STUDENT);
+    }
+
+    private Optional<RoleId> named(String name) {
+        return Stream.concat(
+                        Stream.of(RoleId.GENERATOR),
+                        IntStream.range(0, crew.students()).mapToObj(RoleId::student))
+                .filter(role -> HealthMonitor.name(role).equals(name))
                 .findFirst();
     }
 
@@ -198,7 +204,12 @@ final class Healing {
 
     private void note(Trouble trouble, String action) {
         record.intervention(
-                new Intervention(trouble.step(), trouble.name(), action, trouble.reason()));
+                new Intervention(
+                        trouble.step(),
+                        trouble.name(),
+                        action,
+                        trouble.reason(),
+                        trouble.who().map(monitor::limits).orElse(Map.of())));
     }
 
     private static String action(Cure cure) {
@@ -214,7 +225,8 @@ final class Healing {
                         finding.step(),
                         HealthMonitor.name(finding.who()),
                         done ? action : "would " + action,
-                        finding.reason()));
+                        finding.reason(),
+                        monitor.limits(finding.who())));
     }
 
     /** Whether students wait for the next barrier. */
@@ -232,7 +244,7 @@ final class Healing {
         Map<Integer, Patient> patients = new TreeMap<>();
         waiting.forEach(
                 (student, patient) -> {
-                    monitor.mended(RoleId.student(student));
+                    monitor.mended(RoleId.student(student), patient.sound().manifest().histories());
                     if (patient.cure() == Cure.QUARANTINE) {
                         putAside(student, step, patient.reason(), patient.sound());
                     } else {

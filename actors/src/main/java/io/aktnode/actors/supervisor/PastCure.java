@@ -9,15 +9,16 @@ import java.time.Instant;
  *
  * @param role as in {@link io.aktnode.actors.run.Intervention}
  * @param action likewise
+ * @param step likewise
  * @param age how long ago, by the clocks of then and now; never negative
  */
-public record PastCure(String role, String action, Duration age) {
+public record PastCure(String role, String action, long step, Duration age) {
 
     /**
      * @param then by the clock of whoever used it, which may be ahead of ours: then it was just now
      */
-    static PastCure of(String role, String action, Instant then, Instant now) {
+    static PastCure of(String role, String action, long step, Instant then, Instant now) {
         Duration age = Duration.between(then, now);
-        return new PastCure(role, action, age.isNegative() ? Duration.ZERO : age);
+        return new PastCure(role, action, step, age.isNegative() ? Duration.ZERO : age);
     }
 }

@@ -77,6 +77,7 @@ public final class PastCures {
                     PastCure.of(
                             event.path("role").asText(),
                             event.path("action").asText(),
+                            event.path("step").asLong(),
                             Instant.parse(event.path("time").asText()),
                             now));
         } catch (JsonProcessingException | DateTimeException e) {

@@ -90,7 +90,8 @@ final class RunRecord {
                         "incarnation", incarnation,
                         "role", intervention.role(),
                         "action", intervention.action(),
-                        "reason", intervention.reason()));
+                        "reason", intervention.reason(),
+                        "limits", intervention.limits()));
         tell(to -> to.onIntervention(intervention));
     }
 

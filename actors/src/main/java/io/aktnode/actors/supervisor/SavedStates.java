@@ -2,6 +2,7 @@ package io.aktnode.actors.supervisor;
 
 import io.aktnode.actors.checkpoint.Manifest;
 import io.aktnode.actors.checkpoint.StateFiles;
+import io.aktnode.actors.policy.HealthMonitor;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.SupervisorProtocol.Saved;
 import io.aktnode.protocol.frame.RoleId;
@@ -46,7 +47,7 @@ final class SavedStates {
     /** What the checkpoint says of itself. */
     Manifest manifest(
             Timeline timeline,
-            boolean healthy,
+            HealthMonitor monitor,
             SupervisorConfig config,
             RunRecord record,
             Quarantine quarantine) {
@@ -63,12 +64,13 @@ final class SavedStates {
                 timeline.step(),
                 timeline.incarnation(),
                 timeline.noiseEpoch(),
-                healthy,
+                monitor.steady(timeline.step()),
                 config.settings(),
                 files,
                 gates,
                 record.evaluations(),
                 record.interventions(),
+                monitor.histories(),
                 quarantine.all());
     }
 }

@@ -24,7 +24,9 @@ import io.aktnode.protocol.control.SupervisorProtocol.Command;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -107,7 +109,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         this.timeline =
                 new Timeline(config.store(), config.cures().healthyAfterSteps(), config.start());
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
-        this.monitor = new HealthMonitor(config.cures(), config.nanoClock());
+        this.monitor = new HealthMonitor(config.cures(), config.detectors(), config.nanoClock());
         this.healing = new Healing(config, record, crew, quarantine, monitor);
         this.assembler =
                 new StepAssembler(
@@ -127,6 +129,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private void resume(Checkpoint checkpoint) {
         record.continueFrom(checkpoint);
         healing.remember(config.past());
+        monitor.backTo(checkpoint.step(), checkpoint.manifest().histories());
         assembler.restart(checkpoint.step());
         latestStep = checkpoint.step();
         checkpoint
@@ -235,7 +238,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                             latestStep,
                             HealthMonitor.name(message.role()),
                             "replace",
-                            message.cause()));
+                            message.cause(),
+                            monitor.limits(message.role())));
             back(timeline::again);
         }
         return this;
@@ -482,9 +486,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private void commit() {
         try {
-            Manifest manifest =
-                    saved.manifest(
-                            timeline, monitor.steady(timeline.step()), config, record, quarantine);
+            Manifest manifest = saved.manifest(timeline, monitor, config, record, quarantine);
             Checkpoint checkpoint = config.store().commit(manifest);
             quarantine.heldBy(checkpoint);
             timeline.committed(checkpoint);
@@ -618,13 +620,17 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         tellPassedOver();
         timeline.base().ifPresent(quarantine::heldBy);
         latestStep = timeline.step();
-        monitor.backTo(timeline.step());
+        monitor.backTo(timeline.step(), histories(timeline.base()));
         assembler.restart(timeline.step());
         record.backTo(timeline.step());
         record.event(
                 "back",
                 timeline.base().map(base -> base.directory().toString()).orElse("to the start"));
         gather();
+    }
+
+    private static Map<String, List<Double>> histories(Optional<Checkpoint> base) {
+        return base.map(checkpoint -> checkpoint.manifest().histories()).orElse(Map.of());
     }
 
     private boolean current(int messageIncarnation) {

@@ -3,6 +3,7 @@ package io.aktnode.actors.supervisor;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.run.RunListener;
 import io.aktnode.nn.train.QuantizationConfig;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.function.LongSupplier;
  * @param journal closed by the supervisor
  * @param listener told on the supervisor's thread
  * @param cures what counts as repeated trouble, and the budgets
+ * @param detectors how far a figure may leave its own past
  * @param stallAfter silence of all roles after which they are restarted
  * @param patient whether missing roles are waited for however long, because they are processes that
  *     may be started again; otherwise the run fails after {@code stallAfter}
@@ -42,6 +44,7 @@ public record SupervisorConfig(
         Journal journal,
         RunListener listener,
         CurePolicy cures,
+        DetectorPolicy detectors,
         Duration stallAfter,
         boolean patient,
         LongSupplier nanoClock) {

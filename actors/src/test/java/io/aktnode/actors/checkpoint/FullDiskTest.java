@@ -145,6 +145,7 @@ class FullDiskTest {
                             Map.of("student-0", saved.gate()),
                             List.of(),
                             List.of(),
+                            Map.of(),
                             Map.of()));
         }
 

@@ -56,6 +56,15 @@ public final class FakeStudent implements StudentRole {
     }
 
     @Override
+    public double activationReach() {
+        float largest = 0;
+        for (int i = 0; i < images.length(); i++) {
+            largest = Math.max(largest, images.get(i));
+        }
+        return largest / range;
+    }
+
+    @Override
     public Tensor inputGradient(Tensor logitGradients) {
         for (int i = 0; i < BATCH; i++) {
             for (int p = 0; p < PIXELS; p++) {

@@ -141,6 +141,8 @@ class GeneratorActorTest {
         assertEquals(0, report.step());
         assertEquals(UpdateDecision.APPLIED, report.update().decision());
         assertEquals(0.0, report.measures().get(StepReport.STALENESS));
+        assertTrue(report.measures().get(StepReport.CLASS_SPREAD) > 0);
+        assertTrue(report.measures().containsKey(StepReport.NORM_LIMIT));
     }
 
     @Test

@@ -69,6 +69,9 @@ class DryRunTest {
         assertTrue(
                 Files.readString(directory.resolve("journal.jsonl"))
                         .contains("\"action\":\"would rescale\""));
+        assertTrue(
+                outcome.interventions().get(0).limits().get("student gradient norm") > 0,
+                outcome.interventions().toString());
     }
 
     @Test

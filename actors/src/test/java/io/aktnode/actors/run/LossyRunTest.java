@@ -10,6 +10,7 @@ import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
 import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.policy.GatePolicy;
 import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.kernel.Tensor;
@@ -43,6 +44,7 @@ class LossyRunTest {
                     GatePolicy.defaults(),
                     GatePolicy.defaults(),
                     CurePolicy.defaults(),
+                    DetectorPolicy.defaults(),
                     Duration.ofMillis(20),
                     20,
                     Duration.ofMinutes(1),

@@ -100,6 +100,8 @@ class StudentActorTest {
         StepReport report = bench.told(StepReport.class);
         assertEquals(UpdateDecision.APPLIED, report.update().decision());
         assertTrue(report.update().ratio() > 0);
+        assertTrue(report.measures().get(StepReport.ACTIVATION_REACH) > 0);
+        assertEquals(Double.POSITIVE_INFINITY, report.measures().get(StepReport.NORM_LIMIT));
     }
 
     @Test

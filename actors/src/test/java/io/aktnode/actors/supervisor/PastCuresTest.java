@@ -27,14 +27,14 @@ class PastCuresTest {
                         clock.set(time);
                         journal.write(
                                 "intervention",
-                                Map.of("role", "student-1", "action", action, "reason", "why"));
+                                Map.of("role", "student-1", "action", action, "step", 41));
                         journal.write("back", Map.of("detail", "to the start"));
                     });
         }
     }
 
     private static PastCure cure(String action, Duration age) {
-        return new PastCure("student-1", action, age);
+        return new PastCure("student-1", action, 41, age);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.aktnode.actors.fake.Bench;
 import io.aktnode.actors.fake.MemoryPorts;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.nn.model.FloatArray;
 import io.aktnode.nn.model.StateDict;
@@ -89,6 +90,7 @@ class SupervisorActorTest {
                                         new Journal(directory, () -> Instant.EPOCH),
                                         recorder,
                                         new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5, false),
+                                        DetectorPolicy.defaults(),
                                         STALL,
                                         false,
                                         nowNs::get),
@@ -227,7 +229,7 @@ class SupervisorActorTest {
     @Test
     void aRoleThatThrewGoesOnFromTheNewestCheckpointEvenIfItIsNotHealthy() {
         trainedTo15();
-        report(0, 13, UpdateDecision.SKIPPED);
+        report(0, 14, UpdateDecision.CLIPPED);
         reached(0, 15);
         saved(true);
         proceed();
@@ -257,7 +259,7 @@ class SupervisorActorTest {
     @Test
     void aCheckpointTakenInTroubleThatPassedIsSound() {
         trainedTo15();
-        report(0, 13, UpdateDecision.SKIPPED);
+        report(0, 13, UpdateDecision.CLIPPED);
         reached(0, 15);
         saved(true);
         proceed();
@@ -478,6 +480,29 @@ class SupervisorActorTest {
         for (long step = from; step < from + 3; step++) {
             report(incarnation, step, UpdateDecision.SKIPPED);
         }
+    }
+
+    @Test
+    void aFollowerRemembersWhatTheDetectorsHadLearned() {
+        trainedTo15();
+        report(0, 12, UpdateDecision.APPLIED);
+        reached(0, 15);
+        saved(true);
+        proceed();
+
+        assertEquals(
+                List.of(1.0),
+                store().newest().orElseThrow().manifest().histories().get("student loss"));
+        dieAndBeFollowed(Instant.EPOCH);
+        report(1, 15, UpdateDecision.APPLIED);
+        reached(1, 30);
+        evaluated(60);
+        saved(true);
+        proceed();
+
+        assertEquals(
+                List.of(1.0, 1.0),
+                store().newest().orElseThrow().manifest().histories().get("student loss"));
     }
 
     private void spendTheRollbacks() {

@@ -12,6 +12,9 @@ import io.aktnode.nn.kernel.UniformQuantizer;
 /** {@link ConvolutionUnit} on one shard: oneDNN's convolution, then one fused pass for the rest. */
 final class ConvolutionRunner implements NodeRunner {
 
+    /** Enough to see activations blow up, few enough to cost nothing. */
+    private static final int SAMPLES = 256;
+
     private final ElementwiseKernels kernels = Kernels.fastest();
     private final ConvolutionUnit unit;
     private final Tensor raw;
@@ -112,6 +115,20 @@ final class ConvolutionRunner implements NodeRunner {
         activate(null);
         kernels.minMax(value, extremes);
         return extremes;
+    }
+
+    /** The largest of some of the last forward pass's values before the quantizer; 0 at least. */
+    float sampledPeak() {
+        int channels = unit.channels();
+        // Odd, so that with the usual numbers of channels each of them is met.
+        int stride = raw.length() / SAMPLES | 1;
+        float peak = 0;
+        for (int i = 0; i < raw.length(); i += stride) {
+            int channel = i % channels;
+            float value = batchNorm.a.get(channel) * raw.get(i) + batchNorm.b.get(channel);
+            peak = Math.max(peak, skip == null ? value : value + skip.get(i));
+        }
+        return peak;
     }
 
     /** Quantizes the value that {@link #forwardAndMeasure} left. */

@@ -168,6 +168,27 @@ public final class Network implements AutoCloseable {
     }
 
     /**
+     * How far activations of the last forward reach before they are quantized: the largest, over
+     * the quantizers, of some sampled values' maximum divided by the range's upper end; NaN without
+     * quantizers. To be called before its backward passes, on a network that makes some.
+     */
+    public double activationReach() {
+        double reach = Double.NaN;
+        for (Map.Entry<Integer, ActivationQuantizer> entry : quantizers.entrySet()) {
+            float peak = 0;
+            for (Shard shard : shards) {
+                ConvolutionRunner unit = (ConvolutionRunner) shard.runner(entry.getKey());
+                peak = Math.max(peak, unit.sampledPeak());
+            }
+            double end = entry.getValue().range.hi();
+            if (end > 0 && !(peak / end <= reach)) {
+                reach = peak / end;
+            }
+        }
+        return reach;
+    }
+
+    /**
      * Gradient (N,H,W,C) of {@code <logitGradients, logits>} for the images of the last forward.
      */
     public Tensor inputGradient(Tensor logitGradients) {

@@ -75,6 +75,11 @@ public final class EngineStudent implements StudentRole {
     }
 
     @Override
+    public double activationReach() {
+        return network.activationReach();
+    }
+
+    @Override
     public Tensor inputGradient(Tensor logitGradients) {
         return network.inputGradient(logitGradients);
     }

@@ -19,6 +19,14 @@ public interface StudentRole extends AutoCloseable {
     Tensor forward(Tensor images, boolean calibrate);
 
     /**
+     * How far activations of the last forward reach before they are quantized: the largest, over
+     * the quantizers, of some sampled values' maximum divided by the range's upper end. Not
+     * comparable between networks, only with the same network's past. To be called before the
+     * backward passes.
+     */
+    double activationReach();
+
+    /**
      * Gradient of {@code <logitGradients, logits>} for the images of the last forward.
      *
      * @return (N,height,width,channels)

@@ -79,6 +79,26 @@ class NetworkTest {
     }
 
     @Test
+    void saysHowFarActivationsReachBeyondTheirRanges() {
+        try (ComputePool pool = new ComputePool(2);
+                Network network = student(pool, 3, 2);
+                Tensor images = RandomNetworks.normal(1, BATCH, SIZE, SIZE, 3)) {
+            network.calibrate(images);
+            network.forward(images);
+            double within = network.activationReach();
+
+            for (int i = 0; i < images.length(); i++) {
+                images.set(i, 10 * images.get(i));
+            }
+            network.forward(images);
+
+            // The ranges hold what this batch came to, of which only a sample is looked at.
+            assertTrue(within > 0.5 && within <= 1, "reach " + within);
+            assertTrue(network.activationReach() > 4, "reach " + network.activationReach());
+        }
+    }
+
+    @Test
     void whatAModeNeedNotKeepIsSharedWithoutChangingTheLogits() {
         List<float[]> logits = new ArrayList<>();
         for (NetworkMode mode :

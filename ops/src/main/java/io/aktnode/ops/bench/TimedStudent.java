@@ -30,6 +30,11 @@ final class TimedStudent implements StudentRole {
     }
 
     @Override
+    public double activationReach() {
+        return role.activationReach();
+    }
+
+    @Override
     public Tensor inputGradient(Tensor logitGradients) {
         return log.time(
                 name,

@@ -16,6 +16,13 @@ final class KnownKeys {
     /** Below these any key may stand: they are tables of the user's own names. */
     private static final List<String> OPEN = List.of("akt.quantization.weight-bits-by-layer");
 
+    /** Settings of earlier versions, and what to give instead. */
+    private static final Map<String, String> RENAMED =
+            Map.of(
+                    "akt.supervisor.rescales-per-hour",
+                    "give akt.supervisor.rescales-per-thousand-steps, which counts by role and does"
+                            + " not depend on how fast the machine is");
+
     private KnownKeys() {}
 
     /**
@@ -55,12 +62,15 @@ final class KnownKeys {
         for (Map.Entry<String, ConfigValue> entry : entries(path, given)) {
             String child = path + "." + entry.getKey();
             if (!known.contains(child)) {
+                String instead = RENAMED.get(child);
                 throw new SettingsException(
                         child
                                 + " ("
                                 + Origins.describe(entry.getValue())
-                                + ") is not a setting; the nearest is "
-                                + nearest(child, known));
+                                + (instead == null
+                                        ? ") is not a setting; the nearest is "
+                                                + nearest(child, known)
+                                        : ") is no longer a setting; " + instead));
             }
             if (entry.getValue() instanceof ConfigObject section) {
                 check(child, section, known);

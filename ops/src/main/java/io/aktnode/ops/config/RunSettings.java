@@ -1,6 +1,7 @@
 package io.aktnode.ops.config;
 
 import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.policy.GatePolicy;
 import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunPolicy;
@@ -37,11 +38,12 @@ public final class RunSettings {
                                 akt.integer("supervisor.trouble-steps"),
                                 akt.integer("supervisor.troubles"),
                                 akt.integer("supervisor.skips-per-hour"),
-                                akt.integer("supervisor.rescales-per-hour"),
+                                akt.integer("supervisor.rescales-per-thousand-steps"),
                                 akt.integer("supervisor.rollbacks-per-hour"),
                                 akt.integer("supervisor.restarts-per-hour"),
                                 akt.integer("supervisor.healthy-after-steps"),
                                 false),
+                        detectors(akt, "supervisor.detectors."),
                         akt.duration("supervisor.resend-after"),
                         akt.integer("supervisor.resends"),
                         akt.duration("supervisor.stall-after"),
@@ -63,6 +65,19 @@ public final class RunSettings {
                 akt.number(section + "learning-rate-floor"),
                 akt.number(section + "learning-rate-recovery"),
                 false);
+    }
+
+    private static DetectorPolicy detectors(SettingsReader akt, String section) {
+        return new DetectorPolicy(
+                akt.integer(section + "reference"),
+                akt.integer(section + "minimum"),
+                akt.integer(section + "recent"),
+                akt.number(section + "drift-deviations"),
+                akt.number(section + "drift-multiple"),
+                akt.number(section + "least-spread"),
+                akt.number(section + "least-agreement"),
+                akt.number(section + "agreement-deviations"),
+                akt.number(section + "range-multiple"));
     }
 
     private static DataPlaneConfig transport(SettingsReader akt) {

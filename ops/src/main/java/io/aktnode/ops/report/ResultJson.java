@@ -63,12 +63,14 @@ public final class ResultJson {
         root.put("wall_s", Math.round(result.wallSeconds() * 1000) / 1000.0);
         ArrayNode interventions = root.putArray("interventions");
         for (Intervention each : result.interventions()) {
-            interventions
-                    .addObject()
-                    .put("step", each.step())
-                    .put("role", each.role())
-                    .put("action", each.action())
-                    .put("reason", each.reason());
+            ObjectNode node =
+                    interventions
+                            .addObject()
+                            .put("step", each.step())
+                            .put("role", each.role())
+                            .put("action", each.action())
+                            .put("reason", each.reason());
+            each.limits().forEach(node.putObject("limits")::put);
         }
         root.set("config", json(config));
         return root;

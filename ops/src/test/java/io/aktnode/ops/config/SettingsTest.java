@@ -165,6 +165,14 @@ class SettingsTest {
     }
 
     @Test
+    void aSettingOfAnEarlierVersionIsRefusedWithWhatToGiveInstead() {
+        String renamed = refusal("akt.supervisor.rescales-per-hour = 60");
+
+        assertTrue(renamed.contains(") is no longer a setting; give "), renamed);
+        assertTrue(renamed.contains("akt.supervisor.rescales-per-thousand-steps"), renamed);
+    }
+
+    @Test
     void aWrongValueIsRefusedWithKeyValuePlaceAndWhatIsExpected() {
         String range = refusal("akt.quantization.bits = 9");
         String type = refusal("akt.batch = many");

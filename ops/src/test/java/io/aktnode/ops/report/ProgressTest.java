@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -69,7 +70,8 @@ class ProgressTest {
 
         progress.onEvaluation(new Evaluation(0, 5, 500, 79.136));
         progress.onIntervention(
-                new Intervention(501, "student", "rescale", "gradient norm 12000 is a spike"));
+                new Intervention(
+                        501, "student", "rescale", "gradient norm 12000 is a spike", Map.of()));
 
         assertEquals(
                 List.of(

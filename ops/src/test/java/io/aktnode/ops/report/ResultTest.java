@@ -54,9 +54,14 @@ class ResultTest {
                 true,
                 812.3456,
                 List.of(
-                        new Intervention(7, "student", "rescale", "a spike"),
-                        new Intervention(9, "student", "rescale", "a spike"),
-                        new Intervention(11, "run", "rollback", "repeated trouble")));
+                        new Intervention(
+                                7,
+                                "student",
+                                "rescale",
+                                "a spike",
+                                Map.of("student gradient norm", 812.5)),
+                        new Intervention(9, "student", "rescale", "a spike", Map.of()),
+                        new Intervention(11, "run", "rollback", "repeated trouble", Map.of())));
     }
 
     private JsonNode written(Result result) throws IOException {
@@ -85,6 +90,7 @@ class ResultTest {
         assertEquals(4000, json.at("/steps").longValue());
         assertEquals(812.346, json.at("/wall_s").doubleValue());
         assertEquals("rollback", json.at("/interventions/2/action").textValue());
+        assertEquals(812.5, json.at("/interventions/0/limits/student gradient norm").doubleValue());
         assertEquals(16, json.at("/config/batch").intValue());
     }
 

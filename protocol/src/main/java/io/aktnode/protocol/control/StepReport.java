@@ -7,9 +7,7 @@ import java.util.Map;
  * What a role tells the supervisor of a step it has finished.
  *
  * @param losses named parts, {@code total} among them where the role has a loss
- * @param measures other figures by name: {@code teacher_agreement} (0 to 1), {@code image_spread}
- *     (mean standard deviation of a pixel over the batch), {@code staleness} (generator updates
- *     between drawing a batch and training on it), {@code skipped_batches}
+ * @param measures other figures, by the names below
  * @param computeSeconds time the role's thread worked on the step
  * @param waitSeconds time from the step's first to its last work, in which it did not
  */
@@ -24,9 +22,25 @@ public record StepReport(
         double waitSeconds)
         implements SupervisorProtocol.Request {
 
+    /** Share of images whose label is the teacher's top class, 0 to 1. */
     public static final String TEACHER_AGREEMENT = "teacher_agreement";
+
+    /** Mean standard deviation of a pixel over the batch. */
     public static final String IMAGE_SPREAD = "image_spread";
+
+    /** The same within the images of a class; NaN if no two were of one. */
+    public static final String CLASS_SPREAD = "class_spread";
+
+    /** How far activations reach before they are quantized, over the upper end of their range. */
+    public static final String ACTIVATION_REACH = "activation_reach";
+
+    /** The gradient norm above which the role's gate saw a spike; infinite while not known. */
+    public static final String NORM_LIMIT = "norm_limit";
+
+    /** Generator updates between drawing a batch and training on it. */
     public static final String STALENESS = "staleness";
+
+    /** Batches that were left out since the incarnation began. */
     public static final String SKIPPED_BATCHES = "skipped_batches";
 
     public StepReport {

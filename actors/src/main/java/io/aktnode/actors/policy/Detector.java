@@ -1,0 +1,119 @@
+package io.aktnode.actors.policy;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Sees that a figure has left its own past for good. What it says names the figure's past, what it
+ * has come to and the limit it has passed. One thread.
+ */
+final class Detector {
+
+    /** How a figure is judged. */
+    private enum Rule {
+        /** A loss above its past, both in deviations and in multiples of its distance from zero. */
+        DRIFT("%s drifted from %.4g to %.4g, limit %.4g"),
+        /** Something that must not vanish. */
+        SPREAD("%s fell from %.4g to %.4g, limit %.4g: images stopped varying"),
+        /** The share of labels the teacher confirms, a mean of few images in each step. */
+        AGREEMENT("%s fell from %.4g to %.4g, limit %.4g"),
+        /** Activations relative to the ranges they are quantized in. */
+        RANGE("%s grew from %.4g to %.4g times the calibrated range, limit %.4g");
+
+        private final String sentence;
+
+        Rule(String sentence) {
+            this.sentence = sentence;
+        }
+    }
+
+    private final Rule rule;
+    private final String figure;
+    private final DetectorPolicy policy;
+    private final History history;
+
+    private Detector(Rule rule, String figure, DetectorPolicy policy) {
+        this.rule = rule;
+        this.figure = figure;
+        this.policy = policy;
+        this.history = new History(policy.reference(), policy.minimum(), policy.recent());
+    }
+
+    /**
+     * @param figure for people, as are those of the others
+     */
+    static Detector ofDrift(String figure, DetectorPolicy policy) {
+        return new Detector(Rule.DRIFT, figure, policy);
+    }
+
+    static Detector ofSpread(String figure, DetectorPolicy policy) {
+        return new Detector(Rule.SPREAD, figure, policy);
+    }
+
+    static Detector ofAgreement(String figure, DetectorPolicy policy) {
+        return new Detector(Rule.AGREEMENT, figure, policy);
+    }
+
+    static Detector ofRange(String figure, DetectorPolicy policy) {
+        return new Detector(Rule.RANGE, figure, policy);
+    }
+
+    /** Takes the figure of an accepted step in; says what is wrong, if anything. */
+    Optional<String> observe(double value) {
+        history.add(value);
+        OptionalDouble limit = limit();
+        if (limit.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean above = rule == Rule.DRIFT || rule == Rule.RANGE;
+        double recent = rule == Rule.AGREEMENT ? history.recentMean() : history.recentMedian();
+        if (above ? recent <= limit.getAsDouble() : recent >= limit.getAsDouble()) {
+            return Optional.empty();
+        }
+        double past = rule == Rule.AGREEMENT ? history.referenceMean() : history.referenceMedian();
+        return Optional.of(
+                String.format(
+                        Locale.ROOT, rule.sentence, figure, past, recent, limit.getAsDouble()));
+    }
+
+    /** What the recent values may come to; empty while too little is known. */
+    OptionalDouble limit() {
+        if (!history.ready()) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(
+                switch (rule) {
+                    case DRIFT -> driftLimit();
+                    case SPREAD -> policy.leastSpread() * history.referenceMedian();
+                    case AGREEMENT -> agreementLimit();
+                    case RANGE -> policy.rangeMultiple() * history.referenceMedian();
+                });
+    }
+
+    private double driftLimit() {
+        double past = history.referenceMedian();
+        return past
+                + Math.max(
+                        policy.driftDeviations() * history.referenceDeviation(),
+                        (policy.driftMultiple() - 1) * Math.abs(past));
+    }
+
+    private double agreementLimit() {
+        double past = history.referenceMean();
+        double error = history.referenceStandardDeviation() / Math.sqrt(policy.recent());
+        return Math.min(
+                policy.leastAgreement() * past, past - policy.agreementDeviations() * error);
+    }
+
+    /** All it remembers, oldest first. */
+    List<Double> values() {
+        return history.values();
+    }
+
+    /** Continues from what another one remembered. */
+    void restore(List<Double> values) {
+        values.forEach(history::add);
+    }
+}
