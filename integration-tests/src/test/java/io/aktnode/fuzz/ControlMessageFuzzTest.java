@@ -8,8 +8,10 @@ import akka.serialization.SerializerWithStringManifest;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.protocol.control.CborSerializable;
 import io.aktnode.protocol.control.CrewProtocol;
+import io.aktnode.protocol.control.FileProtocol;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.HostProtocol;
+import io.aktnode.protocol.control.ReplicaProtocol;
 import io.aktnode.protocol.control.StudentProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.control.TeacherProtocol;
@@ -92,7 +94,10 @@ class ControlMessageFuzzTest extends Fuzzing {
                         SupervisorProtocol.Request.class,
                         GeneratorProtocol.Request.class,
                         TeacherProtocol.Request.class,
-                        StudentProtocol.Request.class)) {
+                        StudentProtocol.Request.class,
+                        FileProtocol.Request.class,
+                        FileProtocol.Answer.class,
+                        ReplicaProtocol.Request.class)) {
             messages.addAll(specimens.permitted(top));
         }
         List<byte[]> samples = new ArrayList<>();

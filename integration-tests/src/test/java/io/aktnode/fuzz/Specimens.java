@@ -5,6 +5,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +69,8 @@ final class Specimens {
             return "a text";
         } else if (type == byte[].class) {
             return new byte[] {1, 2, 3};
+        } else if (type == ByteBuffer.class) {
+            return ByteBuffer.wrap(new byte[] {1, 2, 3});
         } else if (type.isEnum()) {
             return type.getEnumConstants()[0];
         } else if (type.isRecord()) {

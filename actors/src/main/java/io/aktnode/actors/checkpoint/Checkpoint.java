@@ -5,6 +5,9 @@ import java.nio.file.Path;
 /** A complete checkpoint and where it lies. */
 public record Checkpoint(Path directory, Manifest manifest) {
 
+    /** The file with the hashes of all others, as {@code sha256sum -c} reads it. */
+    public static final String SUMS = "SHA256SUMS";
+
     public long step() {
         return manifest.step();
     }

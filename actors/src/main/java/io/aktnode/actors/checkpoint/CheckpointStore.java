@@ -37,6 +37,7 @@ public final class CheckpointStore {
     private static final Logger log = LoggerFactory.getLogger(CheckpointStore.class);
     private static final String PREFIX = "step-";
     private static final String TEMPORARY_PREFIX = ".writing-";
+    private static final String COPY_PREFIX = ".copying-";
     private static final String DAMAGED_PREFIX = "damaged-";
 
     /** As many digits as any step can have. */
@@ -65,6 +66,11 @@ public final class CheckpointStore {
         this.giveUpAfter = giveUpAfter;
     }
 
+    /** That of a run, within the run's directory. */
+    public static CheckpointStore of(Path run, int keep, Duration giveUpAfter) {
+        return new CheckpointStore(run.resolve("checkpoints"), keep, giveUpAfter);
+    }
+
     /** How long a run may go on while no checkpoint can be saved. */
     public Duration giveUpAfter() {
         return giveUpAfter;
@@ -74,7 +80,8 @@ public final class CheckpointStore {
     public void clean() {
         try {
             if (Files.isDirectory(directory)) {
-                removeTemporaries();
+                removeAll(TEMPORARY_PREFIX);
+                removeAll(COPY_PREFIX);
             }
         } catch (IOException e) {
             log.warn("cannot clean up {} ({})", directory, reason(e));
@@ -89,7 +96,7 @@ public final class CheckpointStore {
     public Path begin(long step) {
         try {
             Files.createDirectories(directory);
-            removeTemporaries();
+            removeAll(TEMPORARY_PREFIX);
             if (givenUpAfter.isPresent()) {
                 removeNewerThan(givenUpAfter.getAsLong());
                 givenUpAfter = OptionalLong.empty();
@@ -128,23 +135,26 @@ public final class CheckpointStore {
      */
     public Checkpoint commit(Manifest manifest) {
         Path temporary = writing(manifest.step());
-        Path complete = directory.resolve(name(manifest.step()));
         try {
             ManifestFile.write(temporary, manifest);
+        } catch (IOException | ModelFileException e) {
+            throw incomplete(manifest.step(), e);
+        }
+        return install(temporary, manifest);
+    }
+
+    /** Renames a whole checkpoint to where it counts and removes those no longer needed. */
+    Checkpoint install(Path temporary, Manifest manifest) {
+        Path complete = complete(manifest.step());
+        try {
             if (Files.exists(complete)) {
                 // The run has been back behind this step; a directory cannot be renamed over it.
                 remove(complete);
             }
             Files.move(temporary, complete, StandardCopyOption.ATOMIC_MOVE);
             DurableFiles.forceDirectory(directory);
-        } catch (IOException | ModelFileException e) {
-            throw new CheckpointException(
-                    "cannot complete the checkpoint "
-                            + complete
-                            + " ("
-                            + reason(e)
-                            + "); free space there or make it writable",
-                    e);
+        } catch (IOException e) {
+            throw incomplete(manifest.step(), e);
         }
         try {
             prune();
@@ -154,7 +164,34 @@ public final class CheckpointStore {
         return new Checkpoint(complete, manifest);
     }
 
-    private static String reason(Exception e) {
+    private CheckpointException incomplete(long step, Exception e) {
+        return new CheckpointException(
+                "cannot complete the checkpoint "
+                        + complete(step)
+                        + " ("
+                        + reason(e)
+                        + "); free space there or make it writable",
+                e);
+    }
+
+    /** An empty directory for a copy, so named that nobody takes it for anything else. */
+    Path beginCopy(long step) throws IOException {
+        Files.createDirectories(directory);
+        removeAll(COPY_PREFIX);
+        return Files.createDirectory(directory.resolve(COPY_PREFIX + name(step)));
+    }
+
+    /** The directory of a checkpoint of this step, if it is complete. */
+    Path complete(long step) {
+        return directory.resolve(name(step));
+    }
+
+    /** Where all of them lie. */
+    public Path directory() {
+        return directory;
+    }
+
+    static String reason(Exception e) {
         return e instanceof FileSystemException failed && failed.getReason() != null
                 ? failed.getReason()
                 : e.toString();
@@ -292,7 +329,7 @@ public final class CheckpointStore {
     }
 
     /** Complete checkpoints, newest first. */
-    private List<Path> directories() {
+    List<Path> directories() {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(entry -> NAME.matcher(entry.getFileName().toString()).matches())
                     .sorted(Comparator.comparingLong(CheckpointStore::stepOf).reversed())
@@ -311,7 +348,7 @@ public final class CheckpointStore {
         }
     }
 
-    private static long stepOf(Path checkpoint) {
+    static long stepOf(Path checkpoint) {
         return Long.parseLong(checkpoint.getFileName().toString().substring(PREFIX.length()));
     }
 
@@ -328,10 +365,10 @@ public final class CheckpointStore {
         return String.format("%s%08d", PREFIX, step);
     }
 
-    private void removeTemporaries() throws IOException {
+    private void removeAll(String prefix) throws IOException {
         List<Path> leftovers = new ArrayList<>();
         try (Stream<Path> entries = Files.list(directory)) {
-            entries.filter(entry -> entry.getFileName().toString().startsWith(TEMPORARY_PREFIX))
+            entries.filter(entry -> entry.getFileName().toString().startsWith(prefix))
                     .forEach(leftovers::add);
         }
         for (Path leftover : leftovers) {
@@ -343,7 +380,7 @@ public final class CheckpointStore {
      * The rename comes first: a removal cut short must not leave something that looks complete. A
      * damaged one is only set aside: somebody may want to know what happened to it.
      */
-    private void remove(Path checkpoint) throws IOException {
+    void remove(Path checkpoint) throws IOException {
         if (damaged.remove(checkpoint) != null) {
             Path aside = free(DAMAGED_PREFIX + checkpoint.getFileName());
             Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
@@ -351,7 +388,7 @@ public final class CheckpointStore {
             return;
         }
         Path doomed = checkpoint;
-        if (!checkpoint.getFileName().toString().startsWith(TEMPORARY_PREFIX)) {
+        if (NAME.matcher(checkpoint.getFileName().toString()).matches()) {
             doomed = directory.resolve(TEMPORARY_PREFIX + "removed-" + checkpoint.getFileName());
             Files.move(checkpoint, doomed, StandardCopyOption.ATOMIC_MOVE);
         }

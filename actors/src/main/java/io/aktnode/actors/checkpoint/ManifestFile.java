@@ -24,7 +24,12 @@ import java.util.regex.Pattern;
 final class ManifestFile {
 
     static final String NAME = "manifest.json";
-    static final String SUMS = "SHA256SUMS";
+    static final String SUMS = Checkpoint.SUMS;
+
+    private static final String SEPARATOR = "  ";
+
+    /** Far more than a run has roles. */
+    private static final int MAX_FILES = 1000;
 
     /** A run of weeks writes some megabytes of interventions at most. */
     private static final long MAX_BYTES = 64L << 20;
@@ -55,8 +60,36 @@ final class ManifestFile {
         Map<String, String> hashes = new TreeMap<>(manifest.files());
         hashes.put(NAME, manifestHash);
         StringBuilder lines = new StringBuilder();
-        hashes.forEach((name, hash) -> lines.append(hash).append("  ").append(name).append('\n'));
+        hashes.forEach(
+                (name, hash) -> lines.append(hash).append(SEPARATOR).append(name).append('\n'));
         return lines.toString();
+    }
+
+    /**
+     * The files, by name, and hashes that a {@link #SUMS} of another process names.
+     *
+     * @throws CheckpointException if it is none, or names a file no checkpoint has
+     */
+    static Map<String, String> parseSums(String sums) {
+        Map<String, String> hashes = new TreeMap<>();
+        for (String line : sums.split("\n")) {
+            String[] parts = line.split(SEPARATOR, 2);
+            String name = parts.length == 2 ? parts[1] : "";
+            if (!plain(name, parts[0]) || name.equals(SUMS) || hashes.size() == MAX_FILES) {
+                throw new CheckpointException("its " + SUMS + " names a file no checkpoint has");
+            }
+            hashes.put(name, parts[0]);
+        }
+        return hashes;
+    }
+
+    private static boolean plain(String name, String sha256) {
+        return plain(name) && sha256 != null && SHA256.matcher(sha256).matches();
+    }
+
+    /** Whether a file of a checkpoint may be called so. */
+    static boolean plain(String name) {
+        return FILE_NAME.matcher(name).matches();
     }
 
     /**
@@ -116,9 +149,7 @@ final class ManifestFile {
     }
 
     private static void requirePlain(Path checkpoint, String name, String sha256) {
-        if (!FILE_NAME.matcher(name).matches()
-                || sha256 == null
-                || !SHA256.matcher(sha256).matches()) {
+        if (!plain(name, sha256)) {
             throw damaged(checkpoint, NAME + " names a file no checkpoint has", null);
         }
     }

@@ -40,7 +40,8 @@ public final class ClusterRun {
             String job,
             ActorRef<RunLead.Command> lead) {
         SupervisorConfig supervision =
-                RunPreparation.prepare(spec, roles, listener, environment, true);
+                RunPreparation.prepare(
+                        spec, roles, new CopyingListener(listener, lead), environment, true);
         CompletableFuture<RunOutcome> end = new CompletableFuture<>();
         lead.tell(new RunLead.Begin(supervision, job, roles.identity(), end));
         return new ClusterRun(lead, end);

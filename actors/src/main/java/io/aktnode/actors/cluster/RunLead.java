@@ -10,6 +10,8 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import io.aktnode.actors.replica.ReplicaKeeper;
+import io.aktnode.actors.replica.ReplicaSource;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.supervisor.SupervisorActor;
@@ -17,8 +19,10 @@ import io.aktnode.actors.supervisor.SupervisorConfig;
 import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.control.Passport;
+import io.aktnode.protocol.control.ReplicaProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.FrameKey;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +30,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Leads a run over the cluster from the one node where it lives: parent of the supervisor and of
- * the keeper of its crew. As a cluster singleton there is one at a time.
+ * Leads a run over the cluster from the one node where it lives: parent of the supervisor, of the
+ * keeper of its crew, and of the source of copies for others' disks. As a cluster singleton there
+ * is one at a time.
  */
 public final class RunLead extends AbstractBehavior<RunLead.Command> {
 
@@ -50,40 +55,55 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     /** End the run at the next possible step. */
     record Cancel(String reason) implements Command, NoSerializationVerificationNeeded {}
 
+    /** A checkpoint is the run's newest; others' disks are to have a copy. */
+    record Newest(long step, Path directory)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    private enum KeeperStopped implements Command, NoSerializationVerificationNeeded {
+        INSTANCE
+    }
+
     private record Ended(HostProtocol.Dismiss dismissal)
             implements Command, NoSerializationVerificationNeeded {}
 
     private final Passport passport;
     private final Supplier<Optional<FrameKey>> frameKeys;
+    private final Consumer<ActorRef<Command>> onLead;
     private ActorRef<SupervisorProtocol.Command> supervisor;
     private ActorRef<CrewProtocol.Command> crew;
+    private ActorRef<ReplicaSource.Command> copies;
     private CompletableFuture<RunOutcome> end;
     private boolean cancelled;
 
     /**
+     * @param keeper of this process's copies of another lead's checkpoints; stopped first, because
+     *     from now on their directory is the run's
      * @param onLead told when this node has become the one that leads
      * @param passport shown to the processes
      * @param frameKeys asked at each beginning; one only where the control plane, which it is
      *     handed out over, is encrypted
      */
     public static Behavior<Command> create(
+            ActorRef<ReplicaProtocol.Command> keeper,
             Consumer<ActorRef<Command>> onLead,
             Passport passport,
             Supplier<Optional<FrameKey>> frameKeys) {
         return Behaviors.setup(
-                context -> {
-                    onLead.accept(context.getSelf());
-                    return new RunLead(context, passport, frameKeys);
-                });
+                context -> new RunLead(context, keeper, onLead, passport, frameKeys));
     }
 
     private RunLead(
             ActorContext<Command> context,
+            ActorRef<ReplicaProtocol.Command> keeper,
+            Consumer<ActorRef<Command>> onLead,
             Passport passport,
             Supplier<Optional<FrameKey>> frameKeys) {
         super(context);
+        this.onLead = onLead;
         this.passport = passport;
         this.frameKeys = frameKeys;
+        context.watchWith(keeper, KeeperStopped.INSTANCE);
+        keeper.tell(ReplicaKeeper.Stop.INSTANCE);
     }
 
     @Override
@@ -91,6 +111,8 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
         return newReceiveBuilder()
                 .onMessage(Begin.class, this::onBegin)
                 .onMessage(Cancel.class, this::onCancel)
+                .onMessage(Newest.class, this::onNewest)
+                .onMessageEquals(KeeperStopped.INSTANCE, this::onKeeperStopped)
                 .onMessage(Ended.class, this::onEnded)
                 .onSignal(ChildFailed.class, this::onChildFailed)
                 .onSignal(Terminated.class, ended -> this)
@@ -99,6 +121,15 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
 
     private Behavior<Command> onBegin(Begin message) {
         end = message.end();
+        copies =
+                ReplicaSource.spawn(
+                        getContext(), "copies", message.supervision().store().directory());
+        message.supervision()
+                .start()
+                .ifPresent(
+                        found ->
+                                copies.tell(
+                                        new ReplicaSource.Newest(found.step(), found.directory())));
         supervisor =
                 getContext()
                         .spawn(
@@ -144,6 +175,16 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
         if (supervisor != null) {
             supervisor.tell(new SupervisorProtocol.Cancel(message.reason()));
         }
+        return this;
+    }
+
+    private Behavior<Command> onNewest(Newest message) {
+        copies.tell(new ReplicaSource.Newest(message.step(), message.directory()));
+        return this;
+    }
+
+    private Behavior<Command> onKeeperStopped() {
+        onLead.accept(getContext().getSelf());
         return this;
     }
 

@@ -19,4 +19,7 @@ public interface RunListener {
 
     /** After each complete checkpoint. */
     default void onCheckpoint(long step, Path directory) {}
+
+    /** After the run has gone back to a checkpoint; later ones are given up. */
+    default void onBack(long step, Path directory) {}
 }

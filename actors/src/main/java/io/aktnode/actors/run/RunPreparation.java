@@ -31,8 +31,8 @@ public final class RunPreparation {
             RunEnvironment environment,
             boolean patient) {
         CheckpointStore store =
-                new CheckpointStore(
-                        spec.directory().resolve("checkpoints"),
+                CheckpointStore.of(
+                        spec.directory(),
                         spec.keepCheckpoints(),
                         environment.policy().giveUpSavingAfter());
         store.clean();

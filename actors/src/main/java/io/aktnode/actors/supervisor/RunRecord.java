@@ -43,6 +43,7 @@ final class RunRecord {
     /** Forgets evaluations of what was given up; interventions stay. */
     void backTo(long step) {
         evaluations.removeIf(evaluation -> evaluation.step() > step);
+        timeline.base().ifPresent(base -> tell(to -> to.onBack(base.step(), base.directory())));
     }
 
     List<Intervention> interventions() {

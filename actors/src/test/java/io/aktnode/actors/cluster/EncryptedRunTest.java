@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.data.AeronPorts;
 import io.aktnode.actors.data.FramePort;
@@ -136,7 +137,12 @@ class EncryptedRunTest {
         host(HostKeys.TEACHER, near);
         host(HostKeys.STUDENT, far);
         ActorRef<RunLead.Command> lead =
-                kit.spawn(RunLead.create(ref -> {}, Passport.of("a"), () -> Optional.of(key)));
+                kit.spawn(
+                        RunLead.create(
+                                kit.spawn(Behaviors.ignore()),
+                                ref -> {},
+                                Passport.of("a"),
+                                () -> Optional.of(key)));
         Recorder meddling =
                 new Recorder() {
                     @Override

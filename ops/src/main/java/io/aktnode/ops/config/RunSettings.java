@@ -1,11 +1,13 @@
 package io.aktnode.ops.config;
 
+import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.policy.GatePolicy;
 import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunPolicy;
 import io.aktnode.protocol.tensor.DataPlaneConfig;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** Maps the {@code akt.supervisor} and {@code akt.transport} settings. */
@@ -26,6 +28,18 @@ public final class RunSettings {
                 defaults.system(),
                 defaults.nanoClock(),
                 defaults.clock());
+    }
+
+    /**
+     * Where this process keeps, or would keep, the checkpoints of a run it leads.
+     *
+     * @param out directory of the run
+     */
+    public static CheckpointStore checkpoints(SettingsReader akt, Path out) {
+        return CheckpointStore.of(
+                out,
+                akt.integer("checkpoint.keep", 1, 1000),
+                akt.duration("checkpoint.give-up-after"));
     }
 
     private static RunPolicy policy(SettingsReader akt) {

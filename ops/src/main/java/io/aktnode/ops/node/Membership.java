@@ -14,13 +14,17 @@ import io.aktnode.actors.cluster.RunLead;
 import io.aktnode.actors.cluster.Workshop;
 import io.aktnode.actors.data.AeronPorts;
 import io.aktnode.actors.data.FramePorts;
+import io.aktnode.actors.replica.ReplicaKeeper;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.ops.config.RunSettings;
 import io.aktnode.ops.config.Settings;
+import io.aktnode.ops.config.SettingsReader;
 import io.aktnode.protocol.control.HostProtocol.RunEnd;
 import io.aktnode.protocol.control.Passport;
+import io.aktnode.protocol.control.ReplicaProtocol;
 import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.tensor.DataPlane;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -78,7 +82,7 @@ public final class Membership implements AutoCloseable {
         }
         settings.roles().forEach(role -> host(role, workshop));
         if (settings.supervises()) {
-            standForLead();
+            standForLead(keepCopies(everything));
         }
         node.terminated().whenComplete((done, failure) -> events.add(new Over(putOut())));
     }
@@ -153,13 +157,26 @@ public final class Membership implements AutoCloseable {
         return settings.tls().map(tls -> FrameKey.draw(new SecureRandom()));
     }
 
+    /** Until this process leads, its directory follows that of the one that does. */
+    private ActorRef<ReplicaProtocol.Command> keepCopies(Settings everything) {
+        SettingsReader akt = everything.akt();
+        // A process without it does not get here: whoever may lead needs a directory.
+        Path out = akt.path("out").orElseThrow();
+        return node.system()
+                .systemActorOf(
+                        ReplicaKeeper.create(() -> RunSettings.checkpoints(akt, out)),
+                        "akt-copies",
+                        ReplicaKeeper.dispatcher());
+    }
+
     /** The oldest node with the role leads; another takes over when it is gone. */
-    private void standForLead() {
+    private void standForLead(ActorRef<ReplicaProtocol.Command> copies) {
         ActorSystem<Void> system = node.system();
         ClusterSingleton.get(system)
                 .init(
                         SingletonActor.of(
                                         RunLead.create(
+                                                copies,
                                                 lead -> events.add(new Leading(lead)),
                                                 passport(),
                                                 this::drawFrameKey),

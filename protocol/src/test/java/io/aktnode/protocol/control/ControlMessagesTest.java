@@ -63,7 +63,12 @@ class ControlMessagesTest {
         ActorRef<StudentProtocol.Request> student = ref();
         ActorRef<HostProtocol.Request> host = ref();
         ActorRef<CrewProtocol.Request> crew = ref();
+        ActorRef<FileProtocol.Request> source = ref();
         return List.of(
+                new FileProtocol.Fetch("step-00000400/manifest.json", 131072, ref()),
+                new FileProtocol.Part("x", 3, 6, ByteBuffer.wrap(new byte[] {0, -1, 7})),
+                new FileProtocol.Unavailable("x", "it is gone"),
+                new ReplicaProtocol.Offer(400, "ab12  manifest.json", source),
                 new StepReport(
                         RoleId.student(1),
                         3,
@@ -186,13 +191,16 @@ class ControlMessagesTest {
                         TeacherProtocol.Request.class,
                         StudentProtocol.Request.class,
                         HostProtocol.Request.class,
-                        CrewProtocol.Request.class)) {
+                        CrewProtocol.Request.class,
+                        FileProtocol.Request.class,
+                        FileProtocol.Answer.class,
+                        ReplicaProtocol.Request.class)) {
             permitted.addAll(Arrays.asList(top.getPermittedSubclasses()));
         }
         Set<Class<?>> tested = new HashSet<>();
         messages().forEach(message -> tested.add(message.getClass()));
 
         assertEquals(permitted, tested);
-        assertTrue(permitted.size() > 26);
+        assertTrue(permitted.size() > 30);
     }
 }

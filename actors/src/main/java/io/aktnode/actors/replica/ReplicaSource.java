@@ -1,0 +1,112 @@
+package io.aktnode.actors.replica;
+
+import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.receptionist.Receptionist;
+import io.aktnode.actors.checkpoint.Checkpoint;
+import io.aktnode.actors.checkpoint.CheckpointShelf;
+import io.aktnode.actors.transfer.FileSource;
+import io.aktnode.protocol.control.FileProtocol;
+import io.aktnode.protocol.control.ReplicaProtocol;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Offers the run's newest checkpoint to the {@link ReplicaKeeper} of every other process, when
+ * there is a new one and when there is a new keeper. Reads a file: runs on a dispatcher for
+ * blocking work.
+ */
+public final class ReplicaSource extends AbstractBehavior<ReplicaSource.Command> {
+
+    /** What it is told within its process. */
+    public sealed interface Command extends NoSerializationVerificationNeeded {}
+
+    /** A checkpoint is the run's newest: because it is new, or because the run has gone back. */
+    public record Newest(long step, Path directory) implements Command {}
+
+    private record Present(Set<ActorRef<ReplicaProtocol.Request>> keepers) implements Command {}
+
+    private final Predicate<ActorRef<?>> elsewhere;
+    private final Set<ActorRef<ReplicaProtocol.Request>> keepers = new HashSet<>();
+    private Optional<ReplicaProtocol.Offer> offer = Optional.empty();
+    private final ActorRef<FileProtocol.Request> files;
+
+    /**
+     * Starts one as a child, on a dispatcher where it may block.
+     *
+     * @param checkpoints where the run's checkpoints lie
+     */
+    public static ActorRef<Command> spawn(ActorContext<?> parent, String name, Path checkpoints) {
+        // What lies on this process's own disk needs no copy there.
+        return parent.spawn(
+                create(checkpoints, keeper -> !keeper.path().address().hasLocalScope()),
+                name,
+                DispatcherSelector.blocking());
+    }
+
+    static Behavior<Command> create(Path checkpoints, Predicate<ActorRef<?>> elsewhere) {
+        return Behaviors.setup(context -> new ReplicaSource(context, checkpoints, elsewhere));
+    }
+
+    private ReplicaSource(
+            ActorContext<Command> context, Path checkpoints, Predicate<ActorRef<?>> elsewhere) {
+        super(context);
+        this.elsewhere = elsewhere;
+        this.files = FileSource.spawn(context, "files", new CheckpointShelf(checkpoints));
+        ActorRef<Receptionist.Listing> listings =
+                context.messageAdapter(
+                        Receptionist.Listing.class,
+                        listing -> new Present(listing.getServiceInstances(ReplicaKeeper.KEY)));
+        context.getSystem()
+                .receptionist()
+                .tell(Receptionist.subscribe(ReplicaKeeper.KEY, listings));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Newest.class, this::onNewest)
+                .onMessage(Present.class, this::onPresent)
+                .build();
+    }
+
+    private Behavior<Command> onNewest(Newest message) {
+        Path sums = message.directory().resolve(Checkpoint.SUMS);
+        try {
+            offer =
+                    Optional.of(
+                            new ReplicaProtocol.Offer(
+                                    message.step(),
+                                    Files.readString(sums, StandardCharsets.ISO_8859_1),
+                                    files));
+        } catch (IOException e) {
+            getContext().getLog().warn("{} is not offered for copying ({})", sums, e.toString());
+            return this;
+        }
+        keepers.forEach(keeper -> keeper.tell(offer.get()));
+        return this;
+    }
+
+    private Behavior<Command> onPresent(Present message) {
+        Set<ActorRef<ReplicaProtocol.Request>> others = new HashSet<>(message.keepers());
+        others.removeIf(elsewhere.negate());
+        others.stream()
+                .filter(keeper -> !keepers.contains(keeper))
+                .forEach(keeper -> offer.ifPresent(keeper::tell));
+        keepers.clear();
+        keepers.addAll(others);
+        return this;
+    }
+}
