@@ -1,6 +1,7 @@
 package io.aktnode.fuzz;
 
 import akka.actor.typed.ActorRef;
+import io.aktnode.protocol.frame.FrameKey;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -71,6 +72,8 @@ final class Specimens {
             return new byte[] {1, 2, 3};
         } else if (type == ByteBuffer.class) {
             return ByteBuffer.wrap(new byte[] {1, 2, 3});
+        } else if (type == FrameKey.class) {
+            return FrameKey.of(new byte[FrameKey.BYTES]);
         } else if (type.isEnum()) {
             return type.getEnumConstants()[0];
         } else if (type.isRecord()) {
