@@ -96,7 +96,7 @@ final class Detector {
         double past = history.referenceMedian();
         return past
                 + Math.max(
-                        policy.driftDeviations() * history.referenceDeviation(),
+                        policy.driftDeviations() * history.referenceDeviation(past),
                         (policy.driftMultiple() - 1) * Math.abs(past));
     }
 

@@ -75,7 +75,9 @@ final class Detectors {
                             Detector.ofAgreement(agreement, policy),
                             measure(StepReport.TEACHER_AGREEMENT)));
         } else {
+            String feature = name + " feature loss";
             String reach = name + " activations";
+            own.put(feature, new Watch(Detector.ofDrift(feature, policy), loss("feature")));
             own.put(
                     reach,
                     new Watch(

@@ -61,8 +61,9 @@ final class History {
         return mean(reference);
     }
 
-    double referenceDeviation() {
-        return RobustStatistics.deviation(reference, referenceMedian());
+    /** Robust, around the reference's median. */
+    double referenceDeviation(double median) {
+        return RobustStatistics.deviation(reference, median);
     }
 
     double referenceStandardDeviation() {

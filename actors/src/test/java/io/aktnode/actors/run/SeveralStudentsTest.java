@@ -159,8 +159,8 @@ class SeveralStudentsTest {
         assertEquals(List.of(), curesOf("student"));
         StudentOutcome out = outcome.students().get(1);
         Quarantined why = out.quarantined().orElseThrow();
-        // The third skip's report and the barrier at which the state is saved come from two
-        // senders.
+        // The generator goes on while the supervisor has it pause, so that after each cure the
+        // student may come to the barrier of a checkpoint before its third skip, or not.
         assertTrue(
                 why.reason().contains("3 updates skipped in a row")
                         || why.reason().contains("its state is not finite at a checkpoint"),
