@@ -343,6 +343,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
         latestStep = Math.max(latestStep, report.step());
         for (Finding finding : monitor.observe(report)) {
+            if (!current(report.incarnation())) {
+                // The run has gone back already; one cure is for all that the report showed.
+                break;
+            }
             switch (finding.severity()) {
                 case SKIPPED -> healing.noteLocal(finding, "skip");
                 case RESCALED -> healing.noteLocal(finding, "rescale");

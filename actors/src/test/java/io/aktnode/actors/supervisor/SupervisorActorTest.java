@@ -165,6 +165,20 @@ class SupervisorActorTest {
                         0));
     }
 
+    /** What the generator says of images that vary as much over the batch as within a class. */
+    private void images(int incarnation, long step, double spread) {
+        supervisor.tell(
+                new StepReport(
+                        RoleId.GENERATOR,
+                        incarnation,
+                        step,
+                        Map.of("total", 1.0),
+                        Map.of(StepReport.IMAGE_SPREAD, spread, StepReport.CLASS_SPREAD, spread),
+                        new UpdateReport(UpdateDecision.APPLIED, "", 10, 1, 0, 1, 1, 1e-3),
+                        0,
+                        0));
+    }
+
     private void begin() {
         comeUp();
         assertFalse(restored().restoration().fresh());
@@ -269,6 +283,20 @@ class SupervisorActorTest {
         skipThrice(0, 20);
 
         assertEquals(15, restored().restoration().step());
+    }
+
+    @Test
+    void oneCureIsForAllThatAReportShows() {
+        trainedTo15();
+        for (long step = 10; step < 100; step++) {
+            images(0, step, 0.8);
+        }
+        for (long step = 100; step < 113; step++) {
+            images(0, step, 0);
+        }
+
+        assertEquals(1, restored().restoration().incarnation());
+        assertEquals(List.of("rollback"), recorder.actions());
     }
 
     @Test
