@@ -7,6 +7,7 @@ import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.checkpoint.Manifest;
 import io.aktnode.actors.run.Evaluation;
+import io.aktnode.actors.run.Guest;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.nn.model.FloatArray;
 import io.aktnode.nn.model.Safetensors;
@@ -97,7 +98,8 @@ class CheckpointFuzzTest extends Fuzzing {
                         List.of(new Evaluation(0, 4, step, 54.98)),
                         List.of(new Intervention(3, "student", "skip", "why", Map.of("loss", 0.3))),
                         Map.of("student loss", List.of(2.5, 0.3)),
-                        Map.of()));
+                        Map.of(),
+                        List.of(new Guest(1, 4, 120))));
     }
 
     /** Damages one file of the newer checkpoint; fitting is to let the sums say what it has now. */

@@ -42,6 +42,9 @@ class ClusterTest {
     private final List<AktNodeProcess> processes = new ArrayList<>();
     private int seed;
 
+    /** Settings that differ from those of the job. */
+    private String different = "";
+
     @BeforeAll
     static void runInOneProcess() throws Exception {
         Path file = reference.resolve("all.conf");
@@ -67,27 +70,24 @@ class ClusterTest {
     }
 
     /** The supervisor is the seed; all others take any port. */
-    private AktNodeProcess start(String roles) throws IOException {
-        return start(roles, "akt");
-    }
-
-    private AktNodeProcess start(String roles, String run) throws IOException {
+    private AktNodeProcess start(String roles, String... flags) throws IOException {
         boolean supervisor = roles.contains("supervisor");
         Path file = Files.createTempFile(directory, "node", ".conf");
         Files.writeString(
                 file,
-                "akt { node { run = "
-                        + run
-                        + ", failure-after = 4s, seeds = [\"127.0.0.1:"
+                "akt { node { failure-after = 4s, seeds = [\"127.0.0.1:"
                         + seed
                         + "\"], port = "
                         + (supervisor ? seed : 0)
                         + " }\n"
                         + (supervisor ? "out = job\n" : "")
                         + JOB
+                        + different
                         + "\n}");
-        AktNodeProcess process =
-                AktNodeProcess.launch(directory, "--role=" + roles, "--config", file.toString());
+        List<String> arguments = new ArrayList<>(List.of("--role=" + roles));
+        arguments.addAll(List.of("--config", file.toString()));
+        arguments.addAll(List.of(flags));
+        AktNodeProcess process = AktNodeProcess.launch(directory, arguments.toArray(String[]::new));
         processes.add(process);
         return process;
     }
@@ -126,7 +126,9 @@ class ClusterTest {
     @Test
     void aProcessOfAnotherRunIsRefusedOnBothSidesAndTheOthersGetTheJobDone() throws Exception {
         AktNodeProcess supervisor = start("supervisor,generator,teacher");
-        AktNodeProcess stranger = start("student", "other");
+        different = "node.run = other";
+        AktNodeProcess stranger = start("student");
+        different = "";
         String why =
                 "is not taken into the run: it was started for the run \"other\", the supervisor for"
                         + " \"akt\"; give all processes the same akt.node.run";
@@ -183,5 +185,30 @@ class ClusterTest {
         supervisor.ends(0);
         assertTheStudentOfOneProcess(supervisor);
         assertFalse(supervisor.output().contains("replace of teacher"), supervisor.output());
+    }
+
+    private static long joined(AktNodeProcess supervisor) {
+        return supervisor.output().lines().filter(line -> line.contains("guest-joined")).count();
+    }
+
+    @Test
+    void aStudentOfAnotherWidthJoinsLeavesAndComesBack() throws Exception {
+        different = "schedule.epochs = 2000";
+        AktNodeProcess supervisor = start("supervisor,generator,teacher,student");
+        supervisor.await("checkpoint", () -> checkpointed(3));
+        AktNodeProcess guest = start("student", "--join", "4");
+        supervisor.await("guest", () -> supervisor.output().contains("calibrates first"));
+        guest.signal("KILL");
+        AktNodeProcess another = start("student", "--join", "4");
+        supervisor.await("the guest's return", () -> joined(supervisor) == 2);
+        supervisor.signal("TERM");
+
+        supervisor.ends(130);
+        another.signal("TERM");
+        assertTrue(supervisor.output().contains("guest-left"), supervisor.output());
+        assertTrue(Files.exists(directory.resolve("job/student.safetensors")));
+        assertTrue(
+                Files.exists(directory.resolve("job/student-4bit.safetensors")),
+                supervisor.output());
     }
 }

@@ -1,5 +1,6 @@
 package io.aktnode.actors.checkpoint;
 
+import io.aktnode.protocol.frame.RoleId;
 import java.nio.file.Path;
 
 /** A complete checkpoint and where it lies. */
@@ -10,6 +11,11 @@ public record Checkpoint(Path directory, Manifest manifest) {
 
     public long step() {
         return manifest.step();
+    }
+
+    /** Whether it holds a state of the role. */
+    public boolean has(RoleId role) {
+        return manifest.files().containsKey(StateFiles.file(role));
     }
 
     public Path file(String name) {

@@ -1,6 +1,7 @@
 package io.aktnode.actors.checkpoint;
 
 import io.aktnode.actors.run.Evaluation;
+import io.aktnode.actors.run.Guest;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.actors.run.Quarantined;
 import io.aktnode.protocol.control.GateState;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param interventions so far, in order
  * @param histories what the supervisor's detectors remember, by figure, the oldest values first
  * @param quarantined students that were put aside, by id; their files are their last healthy ones
+ * @param guests students that joined the running training, whether they are there or have left
  */
 public record Manifest(
         int format,
@@ -36,7 +38,8 @@ public record Manifest(
         List<Evaluation> evaluations,
         List<Intervention> interventions,
         Map<String, List<Double>> histories,
-        Map<Integer, Quarantined> quarantined) {
+        Map<Integer, Quarantined> quarantined,
+        List<Guest> guests) {
 
     public static final int FORMAT = 1;
 
@@ -49,5 +52,6 @@ public record Manifest(
         // Manifests of earlier versions do not have these.
         histories = histories == null ? Map.of() : new TreeMap<>(histories);
         quarantined = quarantined == null ? Map.of() : new TreeMap<>(quarantined);
+        guests = guests == null ? List.of() : List.copyOf(guests);
     }
 }

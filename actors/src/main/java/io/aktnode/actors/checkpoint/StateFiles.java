@@ -22,6 +22,11 @@ public final class StateFiles {
         return role.role() == Role.GENERATOR ? "generator" : role.toString();
     }
 
+    /** Of a role's state within a checkpoint. */
+    public static String file(RoleId role) {
+        return name(role) + ".safetensors";
+    }
+
     /**
      * Writes and flushes a state; one that is not finite is of no use to anybody and not written.
      * Nothing is thrown when it cannot be written: the answer says why, and the role lives on.
@@ -36,7 +41,7 @@ public final class StateFiles {
         if (nonFinite(state).isPresent()) {
             return new SupervisorProtocol.Saved(role, incarnation, step, "", "", false, gate);
         }
-        String file = name(role) + ".safetensors";
+        String file = file(role);
         try {
             String sha256 = Safetensors.writeInPlace(Path.of(directory).resolve(file), state);
             return new SupervisorProtocol.Saved(role, incarnation, step, file, sha256, true, gate);

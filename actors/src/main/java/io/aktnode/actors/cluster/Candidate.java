@@ -5,6 +5,7 @@ import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,7 @@ final class Candidate {
     private String name;
     private int capacity;
     private boolean introduced;
+    private List<Integer> joins = List.of();
 
     /** Asks it who it is. */
     Candidate(String kind, ActorRef<HostProtocol.Request> host, HostProtocol.Introduce introduce) {
@@ -55,15 +57,23 @@ final class Candidate {
         }
         introduced = true;
         name = message.name();
-        capacity = message.capacity();
+        joins = message.joins();
+        // Who brings students of its own bears none of the run's.
+        capacity = joins.isEmpty() ? message.capacity() : 0;
         return true;
     }
 
     /** It does not belong to the run. */
     void reject(String why) {
         capacity = 0;
+        joins = List.of();
         rejection = new HostProtocol.Reject(why);
         host.tell(rejection);
+    }
+
+    /** Widths in bits of the students it brings. */
+    List<Integer> joins() {
+        return joins;
     }
 
     /** Whether it can be given a role while it bears {@code load} others. */

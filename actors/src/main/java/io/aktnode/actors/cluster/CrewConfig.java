@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.FrameKey;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +15,8 @@ import java.util.Optional;
  * @param passport of the lead; a process with another is refused
  * @param identity what a process must not differ in, such as the hash of the teacher
  * @param frameKey under which frames between processes are encrypted; without one they are plain
- * @param students how many there are
+ * @param students widths in bits of the run's own students, by id
+ * @param guests ids of students that joined the run earlier, by their width
  * @param supervisor whom the roles report to; hears of lost ones
  */
 public record CrewConfig(
@@ -22,10 +24,13 @@ public record CrewConfig(
         Passport passport,
         Map<String, String> identity,
         Optional<FrameKey> frameKey,
-        int students,
+        List<Integer> students,
+        Map<Integer, Integer> guests,
         ActorRef<SupervisorProtocol.Request> supervisor) {
 
     public CrewConfig {
         identity = Map.copyOf(identity);
+        students = List.copyOf(students);
+        guests = Map.copyOf(guests);
     }
 }

@@ -29,7 +29,8 @@ import java.util.stream.IntStream;
 /**
  * Gathers a run's crew from the processes of the cluster: gives each role to a process of its kind,
  * keeps the others as standbys (a further teacher takes part), and tells the supervisor of roles
- * whose process cannot be reached any more. A role without a process waits for one, however long.
+ * whose process cannot be reached any more. A role without a process waits for one, however long. A
+ * process may bring students of its own, known by their width: guests, which nobody waits for.
  *
  * <p>What a process is told may be lost on its way, as when a connection breaks, so it is told
  * again every few seconds; told twice it does nothing twice.
@@ -58,6 +59,10 @@ final class CrewKeeper extends AbstractBehavior<Command> {
     private final Map<ActorRef<HostProtocol.Request>, Candidate> candidates = new LinkedHashMap<>();
 
     private final Map<RoleId, Candidate> bearers = new LinkedHashMap<>();
+
+    /** By width; one that has left keeps its id. */
+    private final TreeMap<Integer, RoleId> guests = new TreeMap<>();
+
     private String said = "";
     private long rounds;
     private long assignments;
@@ -71,9 +76,10 @@ final class CrewKeeper extends AbstractBehavior<Command> {
             ActorContext<Command> context, TimerScheduler<Command> timers, CrewConfig config) {
         super(context);
         this.config = config;
-        for (int id = 0; id < config.students(); id++) {
+        for (int id = 0; id < config.students().size(); id++) {
             roles.add(RoleId.student(id));
         }
+        config.guests().forEach((bits, id) -> guests.put(bits, RoleId.student(id)));
         roles.add(RoleId.GENERATOR);
         ActorRef<Receptionist.Listing> listings =
                 context.messageAdapter(Receptionist.Listing.class, CrewKeeper::present);
@@ -152,7 +158,8 @@ final class CrewKeeper extends AbstractBehavior<Command> {
         }
         Optional<String> difference =
                 Passport.difference(message.passport(), config.passport())
-                        .or(() -> difference(message.identity()));
+                        .or(() -> difference(message.identity()))
+                        .or(() -> unwanted(message.joins()));
         if (difference.isPresent()) {
             getContext()
                     .getLog()
@@ -185,22 +192,54 @@ final class CrewKeeper extends AbstractBehavior<Command> {
                                                 + "; give all processes the same one");
     }
 
+    private Optional<String> unwanted(List<Integer> joins) {
+        return joins.stream()
+                .filter(bits -> bits < 2 || bits > 8 || config.students().contains(bits))
+                .findFirst()
+                .map(
+                        bits ->
+                                config.students().contains(bits)
+                                        ? "the run has a student of "
+                                                + bits
+                                                + " bits of its own; join with another width"
+                                        : "a student of "
+                                                + bits
+                                                + " bits cannot join; give it 2 to 8");
+    }
+
     /** Gives every role without a process to the first one of its kind that has room. */
     private Behavior<Command> fill() {
         for (RoleId role : roles) {
             if (!bearers.containsKey(role)) {
-                firstFor(role).ifPresent(candidate -> assign(role, candidate));
+                firstFor(role).ifPresent(candidate -> assign(role, 0, candidate));
             }
         }
+        candidates
+                .values()
+                .forEach(candidate -> candidate.joins().forEach(bits -> admit(bits, candidate)));
         RoleId teacher = freeTeacher();
         for (Optional<Candidate> next = firstFor(teacher);
                 next.isPresent();
                 next = firstFor(teacher)) {
-            assign(teacher, next.get());
+            assign(teacher, 0, next.get());
             teacher = freeTeacher();
         }
         say();
         return this;
+    }
+
+    /** Of several processes that bring the same guest the first bears it. */
+    private void admit(int bits, Candidate candidate) {
+        RoleId guest = guests.computeIfAbsent(bits, any -> RoleId.student(firstFreeId()));
+        if (!bearers.containsKey(guest)) {
+            assign(guest, bits, candidate);
+        }
+    }
+
+    private int firstFreeId() {
+        return guests.values().stream()
+                .mapToInt(guest -> guest.instance() + 1)
+                .reduce(config.students().size(), Math::max);
     }
 
     /** All teachers share the batches, so there are as many as there are processes for them. */
@@ -222,13 +261,14 @@ final class CrewKeeper extends AbstractBehavior<Command> {
         return bearers.values().stream().filter(bearer -> bearer == candidate).count();
     }
 
-    private void assign(RoleId role, Candidate candidate) {
+    private void assign(RoleId role, int guestBits, Candidate candidate) {
         bearers.put(role, candidate);
         getContext().getLog().info("{} is given to {}", role, candidate.name());
         candidate.give(
                 new HostProtocol.Assign(
                         role,
                         ++assignments,
+                        guestBits,
                         config.job(),
                         config.frameKey(),
                         config.supervisor(),
@@ -244,7 +284,8 @@ final class CrewKeeper extends AbstractBehavior<Command> {
         bearers.remove(message.role());
         String cause = message.cause() + " (on " + candidate.name() + ")";
         boolean another =
-                firstFor(message.role()).isPresent()
+                guests.containsValue(message.role())
+                        || firstFor(message.role()).isPresent()
                         || message.role().role() == Role.TEACHER && teaches();
         config.supervisor()
                 .tell(

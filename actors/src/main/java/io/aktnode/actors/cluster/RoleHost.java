@@ -114,6 +114,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
                                 config.name(),
                                 difference.isPresent() ? 0 : config.capacity(),
                                 config.passport(),
+                                config.joins(),
                                 config.workshop().identity(config.kind())));
         return this;
     }
@@ -193,6 +194,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
                         .spawn(
                                 getContext(),
                                 assign.role(),
+                                assign.guestBits(),
                                 assign.role() + "-" + spawned++,
                                 environment);
         getContext().watch(actor);

@@ -12,10 +12,12 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.aktnode.actors.replica.ReplicaKeeper;
 import io.aktnode.actors.replica.ReplicaSource;
+import io.aktnode.actors.run.Guest;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.supervisor.SupervisorActor;
 import io.aktnode.actors.supervisor.SupervisorConfig;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.control.Passport;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Leads a run over the cluster from the one node where it lives: parent of the supervisor, of the
@@ -145,13 +148,22 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
                                                 passport,
                                                 message.identity(),
                                                 frameKeys.get(),
-                                                message.supervision().students().size(),
+                                                message.supervision().students().stream()
+                                                        .map(QuantizationConfig::weightBits)
+                                                        .toList(),
+                                                guests(message.supervision()),
                                                 supervisor.narrow())),
                                 "crew");
         getContext().watch(supervisor);
         getContext().watch(crew);
         getContext().pipeToSelf(end, RunLead::ended);
         return this;
+    }
+
+    private static Map<Integer, Integer> guests(SupervisorConfig supervision) {
+        return supervision.start().stream()
+                .flatMap(checkpoint -> checkpoint.manifest().guests().stream())
+                .collect(Collectors.toMap(Guest::bits, Guest::student));
     }
 
     private static Ended ended(RunOutcome outcome, Throwable failure) {

@@ -93,6 +93,21 @@ final class Flight {
         part.answerLost = asked != null && part.logits != null && part.gradient == null;
     }
 
+    /** A student is gone: nothing of it is waited for. */
+    void without(int student) {
+        StudentPart part = students.get(student);
+        part.finished = true;
+        if (part.logits == null) {
+            part.leftOut = true;
+        } else if (asked == null) {
+            part.logits.release();
+            part.logits = null;
+            part.leftOut = true;
+        } else {
+            part.answerLost = part.gradient == null;
+        }
+    }
+
     /** Whether gradients it needs are not coming any more. */
     boolean broken() {
         return !judged() && students.stream().anyMatch(part -> part.answerLost);

@@ -5,10 +5,10 @@ import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The batches in flight, and how far each student has got: decides what is still waited for. One
@@ -20,26 +20,27 @@ final class FlightWindow {
 
     private final int window;
     private final boolean readsStudents;
-    private final int students;
     private final TreeMap<Long, Flight> flights = new TreeMap<>();
-    private final long[] settledUpTo;
+    private long[] settledUpTo = {};
 
     /** Batches a student has still to be in time for before it is waited for again. */
-    private final int[] probation;
+    private int[] probation = {};
 
-    private Set<Integer> present;
+    private Set<Integer> present = Set.of();
+    private Map<Integer, Long> readFrom = Map.of();
 
     /**
      * @param window batches in flight at most; 1 is lockstep
      * @param readsStudents whether the generator's loss reads the students' logits
      */
-    FlightWindow(int window, int students, boolean readsStudents) {
+    FlightWindow(int window, boolean readsStudents) {
         this.window = window;
         this.readsStudents = readsStudents;
-        this.students = students;
-        this.present = IntStream.range(0, students).boxed().collect(Collectors.toSet());
-        this.settledUpTo = new long[students];
-        this.probation = new int[students];
+    }
+
+    /** One more than the highest id of a student that takes part. */
+    int seats() {
+        return settledUpTo.length;
     }
 
     boolean lockstep() {
@@ -55,11 +56,10 @@ final class FlightWindow {
     }
 
     void add(Flight flight) {
-        for (int id = 0; id < students; id++) {
-            if (!present.contains(id)) {
-                flight.students.get(id).leftOut = true;
-                flight.students.get(id).finished = true;
-            }
+        for (int id = 0; id < seats(); id++) {
+            Flight.StudentPart part = flight.students.get(id);
+            part.finished = !present.contains(id);
+            part.leftOut = part.finished || flight.batch < readFrom.getOrDefault(id, 0L);
         }
         flights.put(flight.batch, flight);
     }
@@ -81,13 +81,27 @@ final class FlightWindow {
      * Drops all; the next batch is that of a step.
      *
      * @param taking ids of the students that take part from now on
+     * @param reading the first batch whose logits of a student are read, by id; else 0
      */
-    void restart(long step, Set<Integer> taking) {
+    void restart(long step, Set<Integer> taking, Map<Integer, Long> reading) {
         present = Set.copyOf(taking);
+        readFrom = Map.copyOf(reading);
         flights.values().forEach(Flight::releaseFrames);
         flights.clear();
+        int seats = taking.stream().mapToInt(id -> id + 1).max().orElse(0);
+        settledUpTo = new long[seats];
+        probation = new int[seats];
         Arrays.fill(settledUpTo, step - 1);
-        Arrays.fill(probation, 0);
+    }
+
+    /** Goes on with those that stay; a batch that needs gradients of another is broken. */
+    void keepOnly(Set<Integer> staying) {
+        for (int id : present) {
+            if (!staying.contains(id)) {
+                flights.values().forEach(flight -> flight.without(id));
+            }
+        }
+        present = present.stream().filter(staying::contains).collect(Collectors.toSet());
     }
 
     /** Gives a batch up: nobody is waited for any more. */

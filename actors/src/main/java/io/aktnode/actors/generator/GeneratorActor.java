@@ -107,9 +107,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         this.environment = environment;
         this.settings = settings;
         this.maker = maker;
-        this.flights =
-                new FlightWindow(
-                        environment.window(), environment.students(), settings.readsStudents());
+        this.flights = new FlightWindow(environment.window(), settings.readsStudents());
         this.gate = new SpikeGate(settings.gate());
         int places = environment.places();
         this.link =
@@ -135,6 +133,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                 .onMessage(GeneratorProtocol.Proceed.class, this::onProceed)
                 .onMessage(GeneratorProtocol.Pause.class, this::onPause)
                 .onMessage(GeneratorProtocol.Teachers.class, this::onTeachers)
+                .onMessage(GeneratorProtocol.Students.class, this::onStudents)
                 .onMessage(GeneratorProtocol.Save.class, this::onSave)
                 .onMessage(GeneratorProtocol.BatchFinished.class, this::onBatchFinished)
                 .onMessage(FrameLanded.class, this::onFrameLanded)
@@ -150,7 +149,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         flights.all().stream()
                 .filter(flight -> !flight.updated)
                 .forEach(flight -> role.discard(flight.batch));
-        flights.restart(restoration.step(), message.students().keySet());
+        flights.restart(restoration.step(), message.students().keySet(), message.readFrom());
         atBarrier = null;
         teachers = new TreeMap<>(message.teachers());
         students = message.students();
@@ -207,6 +206,16 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         return this;
     }
 
+    private Behavior<Command> onStudents(GeneratorProtocol.Students message) {
+        if (link.current(message.incarnation())) {
+            students = new TreeMap<>(students);
+            students.keySet().retainAll(message.students());
+            flights.keepOnly(message.students());
+            advance();
+        }
+        return this;
+    }
+
     private int teacherOf(long batch) {
         return List.copyOf(teachers.keySet()).get((int) (batch % teachers.size()));
     }
@@ -233,8 +242,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         if (header.sender().role() == Role.TEACHER) {
             onUselessLogits(header.sender().instance(), batch);
         } else if (arrival == Arrival.LATE) {
-            students.get(header.sender().instance())
-                    .tell(new StudentProtocol.LeaveOut(link.incarnation(), batch));
+            leaveOut(header.sender().instance(), batch);
         }
     }
 
@@ -244,6 +252,13 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             abandon(teacher, batch);
         } else if (flight.asked != null) {
             frames.askTeacher(flight);
+        }
+    }
+
+    /** Does nothing for a student that is gone. */
+    private void leaveOut(int student, long batch) {
+        if (students.containsKey(student)) {
+            students.get(student).tell(new StudentProtocol.LeaveOut(link.incarnation(), batch));
         }
     }
 
@@ -292,8 +307,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         long step = nextStep++;
         StopWatch watch = new StopWatch(environment.nanoClock());
         SyntheticBatch images = watch.time(() -> role.generate(step));
-        Flight flight =
-                new Flight(step, images, environment.students(), teacherOf(step), updates, watch);
+        Flight flight = new Flight(step, images, flights.seats(), teacherOf(step), updates, watch);
         flights.add(flight);
         frames.sendImages(flight);
     }
@@ -393,7 +407,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         return this;
     }
 
-    /** Out of lockstep only: gives a batch up so that the others get on. */
+    /** Gives a batch up so that the others get on. */
     private void abandon(Flight flight, String why) {
         getContext().getLog().debug("batch {} is given up: {}", flight.batch, why);
         flights.remove(flight);

@@ -1,6 +1,7 @@
 package io.aktnode.actors.run;
 
 import io.aktnode.nn.train.GeneratorRole;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.StudentRole;
 import io.aktnode.nn.train.TeacherRole;
 import java.util.Map;
@@ -21,8 +22,9 @@ public interface RoleFactory {
      * A student in its first state.
      *
      * @param id from 0
+     * @param bits its widths
      */
-    StudentRole student(int id);
+    StudentRole student(int id, QuantizationConfig bits);
 
     /**
      * What determines the numbers beside the training configuration, such as {@code teacher} with

@@ -11,6 +11,7 @@ import io.aktnode.actors.student.StudentActor;
 import io.aktnode.actors.student.StudentConfig;
 import io.aktnode.actors.supervisor.FailureReporter;
 import io.aktnode.actors.teacher.TeacherActor;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.StudentProtocol;
@@ -35,10 +36,16 @@ public final class RoleSpawner {
 
     /**
      * @param parent whose thread this is; it is not made to watch the role
+     * @param guestBits width of a student that joins the running training; 0 for the run's own
+     *     roles
      * @param name of the child
      */
     public ActorRef<?> spawn(
-            ActorContext<?> parent, RoleId role, String name, RoleEnvironment environment) {
+            ActorContext<?> parent,
+            RoleId role,
+            int guestBits,
+            String name,
+            RoleEnvironment environment) {
         return switch (role.role()) {
             case GENERATOR ->
                     spawn(
@@ -63,7 +70,7 @@ public final class RoleSpawner {
                             role,
                             name,
                             environment,
-                            student(role.instance(), environment));
+                            student(role.instance(), guestBits, environment));
         };
     }
 
@@ -80,17 +87,24 @@ public final class RoleSpawner {
                 factory::generator);
     }
 
-    private Behavior<StudentProtocol.Command> student(int id, RoleEnvironment environment) {
+    private Behavior<StudentProtocol.Command> student(
+            int id, int guestBits, RoleEnvironment environment) {
         TrainingConfig training = spec.training();
+        QuantizationConfig bits =
+                guestBits == 0
+                        ? spec.students().get(id)
+                        : new QuantizationConfig(
+                                guestBits, guestBits, training.quantization().weightBitsByLayer());
         return StudentActor.create(
                 environment,
                 new StudentConfig(
                         id,
+                        guestBits,
                         training.schedule(),
                         training.method().base().generatorReadsStudent(),
                         policy.studentGate(),
                         spec.evaluation()),
-                () -> factory.student(id));
+                () -> factory.student(id, bits));
     }
 
     private static <T> ActorRef<T> spawn(

@@ -91,7 +91,7 @@ final class RunGuardian extends AbstractBehavior<RunGuardian.Command> {
     }
 
     private void spawn(RoleSpawner spawner, RoleId role, String name, RoleEnvironment environment) {
-        ActorRef<?> ref = spawner.spawn(getContext(), role, name, environment);
+        ActorRef<?> ref = spawner.spawn(getContext(), role, 0, name, environment);
         roles.put(ref, role);
         getContext().watch(ref);
     }

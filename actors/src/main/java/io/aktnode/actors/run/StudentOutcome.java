@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 /**
  * One student at the end of a run.
  *
+ * @param student its id
  * @param quantization its bit widths
  * @param state final weights and activation ranges; of one that was put aside the last healthy ones
  * @param lastTop1 accuracy of that state, when there was something to evaluate on
@@ -15,6 +16,7 @@ import java.util.OptionalDouble;
  * @param quarantined why it was put aside before the end, if it was
  */
 public record StudentOutcome(
+        int student,
         QuantizationConfig quantization,
         StateDict state,
         OptionalDouble lastTop1,

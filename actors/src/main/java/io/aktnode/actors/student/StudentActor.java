@@ -69,6 +69,8 @@ public final class StudentActor extends AbstractBehavior<Command> {
     private Tensor inputGradient;
     private double reach;
     private long skippedBatches;
+    private long trainsFrom;
+    private long readFrom;
 
     /**
      * @param maker called on the actor's thread, at the start and for each restart
@@ -106,7 +108,10 @@ public final class StudentActor extends AbstractBehavior<Command> {
                 .supervisor()
                 .tell(
                         new SupervisorProtocol.StudentUp(
-                                config.id(), context.getSelf().narrow(), link.address()));
+                                config.id(),
+                                config.guestBits(),
+                                context.getSelf().narrow(),
+                                link.address()));
     }
 
     @Override
@@ -133,6 +138,8 @@ public final class StudentActor extends AbstractBehavior<Command> {
         endPass();
         batch = restoration.step() - 1;
         skippedBatches = 0;
+        trainsFrom = message.trainsFrom();
+        readFrom = message.readFrom();
         generator = message.generator();
         if (restoration.fresh()) {
             role.close();
@@ -174,7 +181,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
         }
         if (frame.batch() == batch && over) {
             tellFinished();
-        } else if (frame.batch() == batch && config.readByGenerator()) {
+        } else if (frame.batch() == batch && readByGenerator()) {
             sendLogits();
         }
         frame.release();
@@ -191,18 +198,25 @@ public final class StudentActor extends AbstractBehavior<Command> {
             images = frame;
             batch = frame.batch();
             over = false;
-            generatorServed = !config.readByGenerator();
+            generatorServed = !readByGenerator();
             dropKnowledgeBefore(batch);
             watch.reset();
-            boolean calibrate = config.schedule().calibrating(batch);
-            logits = watch.time(() -> role.forward(images.tensor(0), calibrate));
+            logits = watch.time(() -> role.forward(images.tensor(0), calibrating()));
             // The backward passes overwrite what it is measured on.
-            reach = calibrate ? Double.NaN : watch.time(role::activationReach);
-            if (config.readByGenerator()) {
+            reach = calibrating() ? Double.NaN : watch.time(role::activationReach);
+            if (readByGenerator()) {
                 sendLogits();
             }
             advance();
         }
+    }
+
+    private boolean calibrating() {
+        return batch < trainsFrom;
+    }
+
+    private boolean readByGenerator() {
+        return config.readByGenerator() && batch >= readFrom;
     }
 
     private void sendLogits() {
@@ -244,7 +258,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
         if (over || !generatorServed) {
             return;
         }
-        if (config.schedule().calibrating(batch)) {
+        if (calibrating()) {
             finish(Map.of(), Map.of(), UpdateReport.without(UpdateDecision.NONE, ""));
         } else if (knowledge.containsKey(batch)) {
             learn(knowledge.get(batch));

@@ -21,13 +21,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The roles of a run: which take part, which are up, and messages to all of them. One thread. */
 final class Crew {
 
-    private final int studentCount;
+    private final Roster roster;
+
+    /** Ids of the students that take part, whether they are up or not. */
+    private final TreeSet<Integer> taking = new TreeSet<>();
+
+    /** Guests that are up and wait for a barrier to take part, by id. */
+    private final TreeMap<Integer, StudentUp> arrived = new TreeMap<>();
+
     private final Map<Integer, ActorRef<StudentProtocol.Request>> students = new HashMap<>();
     private final Map<Integer, String> retired = new HashMap<>();
     private final Map<RoleId, DataAddress> up = new LinkedHashMap<>();
@@ -42,8 +52,12 @@ final class Crew {
     /** Teachers the generator has been told of in this incarnation. */
     private final Set<Integer> serving = new HashSet<>();
 
-    Crew(int studentCount) {
-        this.studentCount = studentCount;
+    /**
+     * @param own number of students the run begins with
+     */
+    Crew(Roster roster, int own) {
+        this.roster = roster;
+        IntStream.range(0, own).forEach(taking::add);
     }
 
     void generatorUp(GeneratorUp message) {
@@ -67,6 +81,43 @@ final class Crew {
         }
     }
 
+    /** A guest is up; one that is retired is told so. */
+    void arrive(StudentUp guest) {
+        if (retired.containsKey(guest.student())) {
+            guest.ref().tell(new StudentProtocol.Retire(retired.get(guest.student())));
+        } else {
+            arrived.put(guest.student(), guest);
+        }
+    }
+
+    /** Whether guests wait for a barrier. */
+    boolean awaited() {
+        return !arrived.isEmpty();
+    }
+
+    /** The guests that waited; from now on they take part. */
+    List<StudentUp> admit() {
+        List<StudentUp> guests = List.copyOf(arrived.values());
+        arrived.clear();
+        for (StudentUp guest : guests) {
+            taking.add(guest.student());
+            studentUp(guest);
+        }
+        return guests;
+    }
+
+    /**
+     * A guest is gone.
+     *
+     * @return whether it took part
+     */
+    boolean leave(int guest) {
+        arrived.remove(guest);
+        students.remove(guest);
+        up.remove(RoleId.student(guest));
+        return taking.remove(guest);
+    }
+
     void down(RoleId role) {
         up.remove(role);
         if (role.role() == Role.TEACHER) {
@@ -83,6 +134,7 @@ final class Crew {
      */
     void retire(int id, String reason) {
         retired.put(id, reason);
+        taking.remove(id);
         up.remove(RoleId.student(id));
         ActorRef<StudentProtocol.Request> student = students.remove(id);
         if (student != null) {
@@ -91,12 +143,17 @@ final class Crew {
     }
 
     boolean takesPart(int student) {
-        return !retired.containsKey(student);
+        return taking.contains(student);
     }
 
-    /** Students that take part. */
+    /** Number of students that take part. */
     int students() {
-        return studentCount - retired.size();
+        return taking.size();
+    }
+
+    /** Whether something is so of every student that takes part. */
+    boolean every(IntPredicate predicate) {
+        return taking.stream().allMatch(predicate::test);
     }
 
     boolean isUp(RoleId role) {
@@ -158,19 +215,24 @@ final class Crew {
         teachers.keySet().forEach(id -> restoreTeacher(id, begin, replyTo));
         serving.clear();
         serving.addAll(begun);
-        IntStream.range(0, studentCount)
-                .filter(this::takesPart)
-                .forEach(
-                        id ->
-                                students.get(id)
-                                        .tell(
-                                                new StudentProtocol.Restore(
-                                                        begin.apply(RoleId.student(id)),
-                                                        generator,
-                                                        replyTo)));
+        taking.forEach(
+                id ->
+                        students.get(id)
+                                .tell(
+                                        new StudentProtocol.Restore(
+                                                begin.apply(RoleId.student(id)),
+                                                roster.trainsFrom(id),
+                                                roster.readFrom(id),
+                                                generator,
+                                                replyTo)));
         generator.tell(
                 new GeneratorProtocol.Restore(
-                        begin.apply(RoleId.GENERATOR), noiseEpoch, teachers, students, replyTo));
+                        begin.apply(RoleId.GENERATOR),
+                        noiseEpoch,
+                        teachers,
+                        students,
+                        taking.stream().collect(Collectors.toMap(id -> id, roster::readFrom)),
+                        replyTo));
     }
 
     private void restoreTeacher(
@@ -200,6 +262,13 @@ final class Crew {
         if (begun.contains(teacher)) {
             serving.add(teacher);
         }
+    }
+
+    /** Has nobody wait for, or send to, students that take no part any more. */
+    void tellStudents(int incarnation) {
+        begun.forEach(
+                id -> teachers.get(id).tell(new TeacherProtocol.Students(incarnation, taking)));
+        generator.tell(new GeneratorProtocol.Students(incarnation, taking));
     }
 
     /** Has the batches shared among the teachers there are now. */

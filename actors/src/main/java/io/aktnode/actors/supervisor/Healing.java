@@ -7,7 +7,6 @@ import io.aktnode.actors.policy.Finding;
 import io.aktnode.actors.policy.HealthMonitor;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.actors.run.Quarantined;
-import io.aktnode.nn.train.Schedule;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.HashMap;
@@ -55,7 +54,8 @@ final class Healing {
     private final SupervisorConfig config;
     private final RunRecord record;
     private final Crew crew;
-    private final Quarantine quarantine;
+    private final KeptStates kept;
+    private final Roster roster;
     private final HealthMonitor monitor;
     private final Map<Optional<RoleId>, CureLadder> ladders = new HashMap<>();
     private final TreeMap<Integer, Patient> waiting = new TreeMap<>();
@@ -64,12 +64,14 @@ final class Healing {
             SupervisorConfig config,
             RunRecord record,
             Crew crew,
-            Quarantine quarantine,
+            KeptStates kept,
+            Roster roster,
             HealthMonitor monitor) {
         this.config = config;
         this.record = record;
         this.crew = crew;
-        this.quarantine = quarantine;
+        this.kept = kept;
+        this.roster = roster;
         this.monitor = monitor;
     }
 
@@ -98,7 +100,7 @@ final class Healing {
     private Optional<RoleId> named(String name) {
         return Stream.concat(
                         Stream.of(RoleId.GENERATOR),
-                        IntStream.range(0, crew.students()).mapToObj(RoleId::student))
+                        IntStream.range(0, roster.seats()).mapToObj(RoleId::student))
                 .filter(role -> HealthMonitor.name(role).equals(name))
                 .findFirst();
     }
@@ -193,11 +195,12 @@ final class Healing {
         if (trouble.kind() != Trouble.Kind.STATE) {
             return false;
         }
-        if (cure == Cure.QUARANTINE) {
-            return true;
+        int student = trouble.student().getAsInt();
+        if (cure == Cure.QUARANTINE || roster.isGuest(student)) {
+            // A guest of which no sound checkpoint knows begins anew.
+            return sound.isPresent();
         }
-        Schedule schedule = config.plan().schedule();
-        long calibrated = (long) schedule.calibrationEpochs() * schedule.stepsPerEpoch();
+        long calibrated = roster.trainsFrom(student);
         return sound.filter(from -> from.step() >= calibrated || finishedSteps < calibrated)
                 .isPresent();
     }
@@ -255,13 +258,18 @@ final class Healing {
         return patients;
     }
 
+    /** A guest is gone, and its trouble with it. */
+    void forget(int student) {
+        waiting.remove(student);
+    }
+
     /** The roles have gone back together; nobody waits any more. */
     void forget() {
         waiting.clear();
     }
 
     private void putAside(int student, long step, String reason, Checkpoint sound) {
-        quarantine.add(student, new Quarantined(step, reason), sound);
+        kept.putAside(student, new Quarantined(step, reason), sound);
         crew.retire(student, reason);
     }
 

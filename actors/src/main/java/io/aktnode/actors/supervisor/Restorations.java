@@ -24,29 +24,40 @@ final class Restorations {
      * @param from empty for the roles' first states
      */
     static Function<RoleId, Restoration> together(Restoration begin, Optional<Checkpoint> from) {
-        return role ->
-                role.role() == Role.TEACHER
-                        ? begin
-                        : with(
-                                begin,
-                                begin.fresh(),
-                                from.map(checkpoint -> state(checkpoint, role)));
+        return role -> role.role() == Role.TEACHER ? begin : at(begin, begin.fresh(), from, role);
+    }
+
+    /** With what a checkpoint holds of a role; a guest it does not know begins anew. */
+    private static Restoration at(
+            Restoration begin, boolean fresh, Optional<Checkpoint> from, RoleId role) {
+        Optional<Checkpoint> known = from.filter(checkpoint -> checkpoint.has(role));
+        return with(
+                begin,
+                fresh || from.isPresent() && known.isEmpty(),
+                known.map(checkpoint -> state(checkpoint, role)));
     }
 
     /**
      * Some students with the states they are to be given; all others go on as they are.
      *
-     * @param patients the students that are restored, by id
+     * @param patients sick students, by id
+     * @param newcomers guests, by id, with the checkpoint that holds their state, if one does
      */
-    static Function<RoleId, Restoration> alone(Restoration begin, Map<Integer, Patient> patients) {
+    static Function<RoleId, Restoration> alone(
+            Restoration begin,
+            Map<Integer, Patient> patients,
+            Map<Integer, Optional<Checkpoint>> newcomers) {
         return role -> {
-            Patient patient = role.role() == Role.STUDENT ? patients.get(role.instance()) : null;
-            return patient == null
-                    ? begin
-                    : with(
-                            begin,
-                            patient.cure() == Cure.RESTART,
-                            Optional.of(state(patient.sound(), role)));
+            if (role.role() != Role.STUDENT) {
+                return begin;
+            }
+            Patient patient = patients.get(role.instance());
+            if (patient != null) {
+                return at(
+                        begin, patient.cure() == Cure.RESTART, Optional.of(patient.sound()), role);
+            }
+            Optional<Checkpoint> newcomer = newcomers.get(role.instance());
+            return newcomer == null ? begin : at(begin, false, newcomer, role);
         };
     }
 
@@ -58,7 +69,7 @@ final class Restorations {
     private static RoleState state(Checkpoint checkpoint, RoleId role) {
         String name = StateFiles.name(role);
         return new RoleState(
-                checkpoint.file(name + ".safetensors").toString(),
+                checkpoint.file(StateFiles.file(role)).toString(),
                 checkpoint.manifest().gates().get(name));
     }
 }

@@ -7,7 +7,6 @@ import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.StudentOutcome;
 import io.aktnode.nn.model.ModelFileException;
 import io.aktnode.nn.model.Safetensors;
-import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +24,8 @@ final class RunEnd {
     private final RunRecord record;
     private final Journal journal;
     private final Timeline timeline;
-    private final Quarantine quarantine;
-    private final List<QuantizationConfig> students;
+    private final KeptStates kept;
+    private final Roster roster;
     private final long totalSteps;
     private final LongSupplier nanoClock;
     private final long startedNs;
@@ -36,14 +35,15 @@ final class RunEnd {
             SupervisorConfig config,
             RunRecord record,
             Timeline timeline,
-            Quarantine quarantine,
+            KeptStates kept,
+            Roster roster,
             CompletableFuture<RunOutcome> waiting) {
         this.timeline = timeline;
-        this.quarantine = quarantine;
+        this.kept = kept;
+        this.roster = roster;
         this.waiting = waiting;
         this.record = record;
         this.journal = config.journal();
-        this.students = config.students();
         this.totalSteps = config.plan().schedule().totalSteps();
         this.nanoClock = config.nanoClock();
         this.startedNs = nanoClock.getAsLong();
@@ -66,17 +66,21 @@ final class RunEnd {
 
     private RunOutcome outcome(Checkpoint last) {
         List<StudentOutcome> ended = new ArrayList<>();
-        for (int id = 0; id < students.size(); id++) {
-            String file = StateFiles.name(RoleId.student(id)) + ".safetensors";
+        for (int id = 0; id < roster.seats(); id++) {
+            RoleId student = RoleId.student(id);
+            if (!roster.knows(id) || !last.has(student)) {
+                continue; // a guest of which nothing was ever saved
+            }
             ended.add(
                     new StudentOutcome(
-                            students.get(id),
-                            Safetensors.read(last.file(file)),
-                            quarantine.of(id).isPresent()
+                            id,
+                            roster.quantization(id),
+                            Safetensors.read(last.file(StateFiles.file(student))),
+                            kept.whyPutAside(id).isPresent()
                                     ? OptionalDouble.empty()
                                     : record.top1At(last.step(), id),
                             record.best(id),
-                            quarantine.of(id)));
+                            kept.whyPutAside(id)));
         }
         return new RunOutcome(
                 ended,

@@ -24,6 +24,11 @@ final class SavedStates {
         states.put(saved.role(), saved);
     }
 
+    /** A role is gone: what it saved does not count. */
+    void remove(RoleId role) {
+        states.remove(role);
+    }
+
     int size() {
         return states.size();
     }
@@ -50,7 +55,8 @@ final class SavedStates {
             HealthMonitor monitor,
             SupervisorConfig config,
             RunRecord record,
-            Quarantine quarantine) {
+            KeptStates kept,
+            Roster roster) {
         Map<String, String> files = new TreeMap<>();
         Map<String, GateState> gates = new TreeMap<>();
         states.forEach(
@@ -58,7 +64,7 @@ final class SavedStates {
                     files.put(state.file(), state.sha256());
                     gates.put(StateFiles.name(role), state.gate());
                 });
-        quarantine.carryOver(config.store().writing(timeline.step()), files, gates);
+        kept.carryOver(config.store().writing(timeline.step()), files, gates);
         return new Manifest(
                 Manifest.FORMAT,
                 timeline.step(),
@@ -71,6 +77,7 @@ final class SavedStates {
                 record.evaluations(),
                 record.interventions(),
                 monitor.histories(),
-                quarantine.all());
+                kept.allPutAside(),
+                roster.guests());
     }
 }

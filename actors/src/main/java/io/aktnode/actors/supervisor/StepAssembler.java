@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,7 +27,7 @@ final class StepAssembler {
 
     private final Schedule schedule;
     private final int window;
-    private final int students;
+    private final IntSupplier seats;
     private final IntPredicate takesPart;
     private final LongSupplier nanoClock;
     private final TreeMap<Long, Map<RoleId, StepReport>> open = new TreeMap<>();
@@ -36,17 +37,18 @@ final class StepAssembler {
     private int discarded;
 
     /**
+     * @param seats one more than the highest id of a student
      * @param takesPart whether a report of the student with that id is to be waited for
      */
     StepAssembler(
             Schedule schedule,
             int window,
-            int students,
+            IntSupplier seats,
             IntPredicate takesPart,
             LongSupplier nanoClock) {
         this.schedule = schedule;
         this.window = window;
-        this.students = students;
+        this.seats = seats;
         this.takesPart = takesPart;
         this.nanoClock = nanoClock;
         this.lastNs = nanoClock.getAsLong();
@@ -81,7 +83,7 @@ final class StepAssembler {
         if (generator.update().decision() == UpdateDecision.DISCARDED) {
             return true;
         }
-        for (int i = 0; i < students; i++) {
+        for (int i = 0; i < seats.getAsInt(); i++) {
             if (takesPart.test(i) && !reports.containsKey(RoleId.student(i))) {
                 return false;
             }
@@ -118,7 +120,7 @@ final class StepAssembler {
         lastEmitted = step;
         StepReport generator = first.getValue().get(RoleId.GENERATOR);
         List<StudentStep> learned = new ArrayList<>();
-        for (int i = 0; i < students; i++) {
+        for (int i = 0; i < seats.getAsInt(); i++) {
             learned.add(studentStep(first.getValue().get(RoleId.student(i))));
         }
         long nowNs = nanoClock.getAsLong();

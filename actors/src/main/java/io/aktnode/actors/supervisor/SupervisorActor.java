@@ -13,6 +13,7 @@ import io.aktnode.actors.checkpoint.Manifest;
 import io.aktnode.actors.policy.Finding;
 import io.aktnode.actors.policy.HealthMonitor;
 import io.aktnode.actors.run.Evaluation;
+import io.aktnode.actors.run.Guest;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
@@ -28,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Leads a run from barrier to barrier and keeps it healthy: assembles the roles' reports, judges
@@ -70,7 +71,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private final Crew crew;
     private final RunRecord record;
     private final HealthMonitor monitor;
-    private final Quarantine quarantine = new Quarantine();
+    private final KeptStates kept = new KeptStates();
+    private final Roster roster;
     private final Healing healing;
     private final StepAssembler assembler;
     private final Timeline timeline;
@@ -105,20 +107,21 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         this.timers = timers;
         this.config = config;
         this.patience = new SavePatience(config.store().giveUpAfter(), config.nanoClock());
-        this.crew = new Crew(config.students().size());
+        this.roster = new Roster(config);
+        this.crew = new Crew(roster, config.students().size());
         this.timeline =
                 new Timeline(config.store(), config.cures().healthyAfterSteps(), config.start());
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
         this.monitor = new HealthMonitor(config.cures(), config.detectors(), config.nanoClock());
-        this.healing = new Healing(config, record, crew, quarantine, monitor);
+        this.healing = new Healing(config, record, crew, kept, roster, monitor);
         this.assembler =
                 new StepAssembler(
                         config.plan().schedule(),
                         config.window(),
-                        config.students().size(),
+                        roster::seats,
                         crew::takesPart,
                         config.nanoClock());
-        this.end = new RunEnd(config, record, timeline, quarantine, waiting);
+        this.end = new RunEnd(config, record, timeline, kept, roster, waiting);
         this.lastHeardNs = config.nanoClock().getAsLong();
         config.start().ifPresent(this::resume);
         record.event("start", config.start().isPresent() ? "resumed" : "new");
@@ -137,9 +140,13 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                 .quarantined()
                 .forEach(
                         (student, why) -> {
-                            quarantine.add(student, why, checkpoint);
+                            kept.putAside(student, why, checkpoint);
                             crew.retire(student, why.reason());
                         });
+        for (Guest guest : checkpoint.manifest().guests()) {
+            roster.restore(guest);
+            kept.keep(guest.student(), checkpoint);
+        }
         if (!checkpoint.manifest().healthy()) {
             monitor.troubleAt(checkpoint.step() - 1);
         }
@@ -183,11 +190,64 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onStudentUp(SupervisorProtocol.StudentUp message) {
+        if (message.guest()) {
+            return onGuestUp(message);
+        }
         if (crew.takesPart(message.student())) {
             onUp(RoleId.student(message.student()));
         }
         crew.studentUp(message);
         return gather();
+    }
+
+    /** It takes part from the next barrier on, which is made at once. */
+    private Behavior<Command> onGuestUp(SupervisorProtocol.StudentUp message) {
+        heard();
+        RoleId guest = RoleId.student(message.student());
+        leave(guest, "came up a second time");
+        crew.arrive(message);
+        if (phase != Phase.ENDED && crew.awaited()) {
+            record.event("guest-arrived", guest + " of " + message.guestBits() + " bits");
+            pauseIfRunning();
+        }
+        return this;
+    }
+
+    private void pauseIfRunning() {
+        if (phase == Phase.RUNNING) {
+            crew.generator().tell(new GeneratorProtocol.Pause(timeline.incarnation()));
+        }
+    }
+
+    /** A guest is gone: what was saved of it is kept, the others go on as they are. */
+    private void leave(RoleId guest, String cause) {
+        if (phase == Phase.ENDED || !crew.leave(guest.instance())) {
+            return;
+        }
+        record.event("guest-left", guest + ": " + cause);
+        timeline.base().ifPresent(base -> kept.keep(guest.instance(), base));
+        if (!kept.keeps(guest.instance())) {
+            roster.forget(guest.instance());
+        }
+        healing.forget(guest.instance());
+        restored.remove(guest);
+        saved.remove(guest);
+        if (phase != Phase.GATHERING) {
+            crew.tellStudents(timeline.incarnation());
+        }
+        switch (phase) {
+            case GATHERING -> gather();
+            case RESTORING -> beginWhenRestored();
+            case EVALUATING -> checkpointWhenEvaluated(timeline.step());
+            case SAVING -> commitWhenSaved();
+            default -> {
+                // The generator goes on by itself.
+            }
+        }
+    }
+
+    private boolean isGuest(RoleId role) {
+        return role.role() == Role.STUDENT && roster.isGuest(role.instance());
     }
 
     private void onUp(RoleId role) {
@@ -204,14 +264,28 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onRoleFailed(SupervisorProtocol.RoleFailed message) {
         heard();
-        if (phase != Phase.ENDED && takesPart(message.role())) {
+        if (isGuest(message.role())) {
+            guestFailed(message);
+        } else if (phase != Phase.ENDED && takesPart(message.role())) {
             crew.down(message.role());
             treat(Trouble.of(message.role(), Trouble.Kind.BROKEN, latestStep, message.cause()));
         }
         return this;
     }
 
+    /** It will come up again, unless it has done so too often. */
+    private void guestFailed(SupervisorProtocol.RoleFailed message) {
+        leave(message.role(), message.cause());
+        if (phase != Phase.ENDED && !roster.mayComeBack(message.role().instance())) {
+            crew.retire(message.role().instance(), message.cause());
+        }
+    }
+
     private Behavior<Command> onRoleGone(SupervisorProtocol.RoleGone message) {
+        if (isGuest(message.role())) {
+            leave(message.role(), message.cause());
+            return this;
+        }
         if (!takesPart(message.role())) {
             return this;
         }
@@ -228,6 +302,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     /** Nothing is wrong with the numbers: all go on from the last checkpoint, on the same noise. */
     private Behavior<Command> onRoleLost(SupervisorProtocol.RoleLost message) {
+        if (isGuest(message.role())) {
+            leave(message.role(), message.cause());
+            return this;
+        }
         if (otherTeachersGoOn(message.role(), message.cause())) {
             return this;
         }
@@ -294,18 +372,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         heard();
         if (phase == Phase.RESTORING && current(message.incarnation())) {
             restored.add(message.role());
-            if (restored.size() == crew.size()) {
-                record.event("incarnation", "noise epoch " + timeline.noiseEpoch());
-                if (mending) {
-                    atBarrier();
-                } else if (timeline.base().isEmpty()) {
-                    // The first state is the first one that can be gone back to.
-                    save();
-                } else {
-                    proceed();
-                }
-                restoreLateTeachers();
-            }
+            beginWhenRestored();
         } else if (inFull()
                 && current(message.incarnation())
                 && message.role().role() == Role.TEACHER) {
@@ -316,10 +383,26 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         return this;
     }
 
+    private void beginWhenRestored() {
+        if (restored.size() < crew.size()) {
+            return;
+        }
+        record.event("incarnation", "noise epoch " + timeline.noiseEpoch());
+        if (mending) {
+            atBarrier();
+        } else if (timeline.base().isEmpty()) {
+            // The first state is the first one that can be gone back to.
+            save();
+        } else {
+            proceed();
+        }
+        restoreLateTeachers();
+    }
+
     // From barrier to barrier.
 
     private void proceed() {
-        if (healing.due()) {
+        if (awaited()) {
             mend();
             return;
         }
@@ -376,7 +459,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private void atBarrier() {
         long step = timeline.step();
-        if (healing.due()) {
+        if (awaited()) {
             mend();
         } else if (config.plan().evaluateAt(step) && !evaluated(step)) {
             phase = Phase.EVALUATING;
@@ -386,19 +469,34 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
     }
 
+    /** Whether students wait for a barrier: sick ones, or guests while there are steps left. */
+    private boolean awaited() {
+        return healing.due()
+                || crew.awaited()
+                        && !cancelled
+                        && timeline.step() < config.plan().schedule().totalSteps();
+    }
+
     /** Restores the students that wait for it; the other roles go on as they are. */
     private void mend() {
         try {
+            boolean sick = healing.due();
             Map<Integer, Healing.Patient> patients = healing.take(timeline.step());
-            timeline.goOn();
+            Map<Integer, Optional<Checkpoint>> newcomers = admit();
+            patients.forEach(this::calibrateAnew);
+            timeline.goOn(sick);
             assembler.restart(timeline.step());
             mending = true;
-            record.event(
-                    "mend",
-                    patients.isEmpty() ? "without students" : "students " + patients.keySet());
+            if (sick) {
+                record.event(
+                        "mend",
+                        patients.isEmpty() ? "without students" : "students " + patients.keySet());
+            }
             restore(
                     Restorations.alone(
-                            crew.withPeers(timeline.restoration(config.runId())), patients));
+                            crew.withPeers(timeline.restoration(config.runId())),
+                            patients,
+                            newcomers));
         } catch (CheckpointException e) {
             fail(e.getMessage());
         }
@@ -413,22 +511,24 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                             config.plan().epochs(message.step()),
                             message.step(),
                             message.top1()));
-            if (evaluated(message.step())) {
-                checkpointOrProceed();
-            }
+            checkpointWhenEvaluated(message.step());
         }
         return this;
     }
 
+    private void checkpointWhenEvaluated(long step) {
+        if (evaluated(step)) {
+            checkpointOrProceed();
+        }
+    }
+
     /** Whether every student's accuracy after so many steps is known. */
     private boolean evaluated(long step) {
-        return IntStream.range(0, config.students().size())
-                .filter(crew::takesPart)
-                .allMatch(student -> record.top1At(step, student).isPresent());
+        return crew.every(student -> record.top1At(step, student).isPresent());
     }
 
     private void checkpointOrProceed() {
-        if (healing.due()) {
+        if (awaited()) {
             mend();
         } else if (cancelled || config.plan().checkpointAt(timeline.step())) {
             save();
@@ -455,14 +555,18 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         heard();
         if (phase == Phase.SAVING && current(message.incarnation())) {
             saved.add(message);
-            if (saved.size() == crew.savers()) {
-                saved.broken()
-                        .ifPresentOrElse(
-                                this::refuse,
-                                () -> saved.problem().ifPresentOrElse(this::unsaved, this::commit));
-            }
+            commitWhenSaved();
         }
         return this;
+    }
+
+    private void commitWhenSaved() {
+        if (saved.size() == crew.savers()) {
+            saved.broken()
+                    .ifPresentOrElse(
+                            this::refuse,
+                            () -> saved.problem().ifPresentOrElse(this::unsaved, this::commit));
+        }
     }
 
     private void refuse(RoleId broken) {
@@ -490,9 +594,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private void commit() {
         try {
-            Manifest manifest = saved.manifest(timeline, monitor, config, record, quarantine);
+            Manifest manifest = saved.manifest(timeline, monitor, config, record, kept, roster);
             Checkpoint checkpoint = config.store().commit(manifest);
-            quarantine.heldBy(checkpoint);
+            kept.heldBy(checkpoint);
             timeline.committed(checkpoint);
             record.checkpoint(checkpoint);
         } catch (CheckpointException e) {
@@ -568,11 +672,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
         switch (choose(trouble)) {
             case NONE -> {}
-            case ALONE -> {
-                if (phase == Phase.RUNNING) {
-                    crew.generator().tell(new GeneratorProtocol.Pause(timeline.incarnation()));
-                }
-            }
+            case ALONE -> pauseIfRunning();
             case TOGETHER -> backFrom(trouble, false);
             case ANEW -> backFrom(trouble, true);
             case STOP -> fail(stopReport(trouble));
@@ -622,7 +722,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             return;
         }
         tellPassedOver();
-        timeline.base().ifPresent(quarantine::heldBy);
+        goBackWithGuests();
         latestStep = timeline.step();
         monitor.backTo(timeline.step(), histories(timeline.base()));
         assembler.restart(timeline.step());
@@ -635,6 +735,47 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private static Map<String, List<Double>> histories(Optional<Checkpoint> base) {
         return base.map(checkpoint -> checkpoint.manifest().histories()).orElse(Map.of());
+    }
+
+    /** Guests that wait take part; where the state of each is, if one is kept. */
+    private Map<Integer, Optional<Checkpoint>> admit() {
+        Map<Integer, Optional<Checkpoint>> newcomers = new TreeMap<>();
+        for (SupervisorProtocol.StudentUp guest : crew.admit()) {
+            int id = guest.student();
+            Optional<Checkpoint> state = kept.take(id);
+            if (state.isEmpty()) {
+                roster.join(id, guest.guestBits(), timeline.step());
+            }
+            record.event(
+                    "guest-joined",
+                    RoleId.student(id)
+                            + state.map(from -> " as it is in " + from.directory())
+                                    .orElse(" and calibrates first"));
+            newcomers.put(id, state);
+        }
+        return newcomers;
+    }
+
+    /** A guest whose sound checkpoint has no, or hardly any, ranges of it calibrates once more. */
+    private void calibrateAnew(int student, Healing.Patient patient) {
+        boolean calibrated =
+                patient.sound().has(RoleId.student(student))
+                        && patient.sound().step() >= roster.trainsFrom(student);
+        if (roster.isGuest(student) && !calibrated) {
+            roster.rejoin(student, timeline.step());
+        }
+    }
+
+    /** A guest the checkpoint gone back to does not know yet joins there. */
+    private void goBackWithGuests() {
+        timeline.base().ifPresent(base -> kept.heldBy(base).forEach(roster::forget));
+        for (Guest guest : roster.guests()) {
+            RoleId role = RoleId.student(guest.student());
+            boolean known = timeline.base().filter(base -> base.has(role)).isPresent();
+            if (crew.takesPart(guest.student()) && !known) {
+                roster.rejoin(guest.student(), timeline.step());
+            }
+        }
     }
 
     private boolean current(int messageIncarnation) {

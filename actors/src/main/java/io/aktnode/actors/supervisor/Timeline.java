@@ -127,9 +127,13 @@ final class Timeline {
         fresh = true;
     }
 
-    /** Begins an incarnation where the run is, with other noise. */
-    void goOn() {
-        noiseEpoch++;
+    /**
+     * Begins an incarnation where the run is.
+     *
+     * @param otherNoise whether what was drawn from is given up, because it may have been at fault
+     */
+    void goOn(boolean otherNoise) {
+        noiseEpoch += otherNoise ? 1 : 0;
         incarnation++;
         fresh = false;
     }

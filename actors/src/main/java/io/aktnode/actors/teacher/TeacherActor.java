@@ -26,6 +26,7 @@ import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -93,6 +94,7 @@ public final class TeacherActor extends AbstractBehavior<Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(TeacherProtocol.Restore.class, this::onRestore)
+                .onMessage(TeacherProtocol.Students.class, this::onStudents)
                 .onMessage(TeacherProtocol.Abandon.class, this::onAbandon)
                 .onMessage(FrameLanded.class, this::onFrameLanded)
                 .onSignal(PreRestart.class, signal -> close())
@@ -106,12 +108,23 @@ public final class TeacherActor extends AbstractBehavior<Command> {
         queue.clear();
         endPass();
         batch = -1;
-        students = message.students().stream().sorted().map(RoleId::student).toList();
+        students = ids(message.students());
         if (message.restoration().fresh()) {
             role.close();
             role = maker.get();
         }
         message.replyTo().tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
+        return this;
+    }
+
+    private static List<RoleId> ids(Set<Integer> students) {
+        return students.stream().sorted().map(RoleId::student).toList();
+    }
+
+    private Behavior<Command> onStudents(TeacherProtocol.Students message) {
+        if (link.current(message.incarnation())) {
+            students = ids(message.students());
+        }
         return this;
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aktnode.actors.run.Evaluation;
+import io.aktnode.actors.run.Guest;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.nn.model.FloatArray;
 import io.aktnode.nn.model.ModelFileException;
@@ -74,7 +75,8 @@ class CheckpointStoreTest {
                 List.of(new Evaluation(0, 4, step, 54.98)),
                 List.of(new Intervention(3, "student", "skip", "why", Map.of("loss", 0.3))),
                 Map.of("student loss", List.of(2.5, 1.0 / 3)),
-                Map.of());
+                Map.of(),
+                List.of(new Guest(1, 4, 120)));
     }
 
     private List<String> names() throws IOException {

@@ -146,7 +146,8 @@ class FullDiskTest {
                             List.of(),
                             List.of(),
                             Map.of(),
-                            Map.of()));
+                            Map.of(),
+                            List.of()));
         }
 
         /** To the last page but one: directories still have theirs. */

@@ -14,6 +14,8 @@ import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.RoleId;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +44,8 @@ class CrewKeeperTest {
                                         OURS,
                                         Map.of("teacher", "ab12"),
                                         Optional.of(key),
-                                        1,
+                                        List.of(3),
+                                        Map.of(),
                                         bench.supervisor.ref())));
     }
 
@@ -66,9 +69,17 @@ class CrewKeeperTest {
     }
 
     private void introduce(TestProbe<HostProtocol.Request> probe, Passport passport, String hash) {
+        introduce(probe, passport, List.of(), hash);
+    }
+
+    private void introduce(
+            TestProbe<HostProtocol.Request> probe,
+            Passport passport,
+            List<Integer> joins,
+            String hash) {
         crew.tell(
                 new CrewProtocol.Introduced(
-                        probe.ref(), "b (4711)", 1, passport, Map.of("teacher", hash)));
+                        probe.ref(), "b (4711)", 1, passport, joins, Map.of("teacher", hash)));
     }
 
     private HostProtocol.Assign assigned(TestProbe<HostProtocol.Request> probe) {
@@ -227,5 +238,46 @@ class CrewKeeperTest {
 
         assertEquals(over, host.receiveMessage());
         bench.supervisor.expectNoMessage();
+    }
+
+    private TestProbe<HostProtocol.Request> guest(int bits) {
+        TestProbe<HostProtocol.Request> probe = bench.kit.createTestProbe();
+        offer(probe);
+        probe.expectMessageClass(HostProtocol.Introduce.class);
+        introduce(probe, OURS, List.of(bits), "ab12");
+        return probe;
+    }
+
+    @Test
+    void givesAGuestOfAnotherWidthASeatBehindTheRunsOwnStudents() {
+        HostProtocol.Assign assign = guest(5).expectMessageClass(HostProtocol.Assign.class);
+
+        assertEquals(RoleId.student(1), assign.role());
+        assertEquals(5, assign.guestBits());
+        assertEquals(
+                RoleId.student(2), guest(4).expectMessageClass(HostProtocol.Assign.class).role());
+    }
+
+    @Test
+    void anotherGuestOfTheSameWidthStandsByAndTakesItsSeat() {
+        TestProbe<HostProtocol.Request> first = guest(5);
+        first.expectMessageClass(HostProtocol.Assign.class);
+        TestProbe<HostProtocol.Request> second = guest(5);
+        second.expectNoMessage(Duration.ZERO);
+
+        leave(first);
+
+        assertEquals(RoleId.student(1), bench.told(SupervisorProtocol.RoleLost.class).role());
+        assertEquals(
+                RoleId.student(1), second.expectMessageClass(HostProtocol.Assign.class).role());
+    }
+
+    @Test
+    void refusesAGuestOfAWidthTheRunHasItself() {
+        HostProtocol.Reject reject = guest(3).expectMessageClass(HostProtocol.Reject.class);
+
+        assertEquals(
+                "the run has a student of 3 bits of its own; join with another width",
+                reject.why());
     }
 }

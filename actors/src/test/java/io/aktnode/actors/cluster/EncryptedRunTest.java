@@ -101,6 +101,7 @@ class EncryptedRunTest {
                                 kind + " host",
                                 Passport.of("a"),
                                 1,
+                                List.of(),
                                 frameKey -> noting(plane, frameKey),
                                 new FakeWorkshop(spec(), FakeRoles.of(config)),
                                 (end, sentence) -> {})));

@@ -60,6 +60,7 @@ class RoleHostTest {
                                         "b (4711)",
                                         OURS,
                                         2,
+                                        List.of(),
                                         frameKey -> {
                                             keys.add(frameKey);
                                             return bench.ports;
@@ -86,7 +87,7 @@ class RoleHostTest {
 
     private HostProtocol.Assign assignment(TestProbe<CrewProtocol.Request> lead, long number) {
         return new HostProtocol.Assign(
-                STUDENT, number, "a job", Optional.of(key), bench.supervisor.ref(), lead.ref());
+                STUDENT, number, 0, "a job", Optional.of(key), bench.supervisor.ref(), lead.ref());
     }
 
     private void up() {

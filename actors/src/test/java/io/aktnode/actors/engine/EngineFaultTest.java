@@ -15,6 +15,7 @@ import io.aktnode.nn.model.StateDict;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.GeneratorRole;
 import io.aktnode.nn.train.GradientReport;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.StudentRole;
 import io.aktnode.nn.train.TeacherRole;
 import io.aktnode.nn.train.TrainingConfig;
@@ -103,8 +104,8 @@ class EngineFaultTest {
         }
 
         @Override
-        public StudentRole student(int id) {
-            return students.apply(roles.student(id));
+        public StudentRole student(int id, QuantizationConfig bits) {
+            return students.apply(roles.student(id, bits));
         }
 
         static UnaryOperator<RoleFactory> student(UnaryOperator<StudentRole> wrap) {

@@ -48,7 +48,7 @@ class EngineLockstepTest {
         try (SmallEngine roles = new SmallEngine(config, 1, SmallEngine.untrained(), 2);
                 GeneratorRole generator = roles.generator();
                 TeacherRole teacher = roles.teacher();
-                StudentRole student = roles.student(0)) {
+                StudentRole student = roles.student(0, config.quantization())) {
             PlainLoop loop =
                     new PlainLoop(
                             config,
@@ -154,8 +154,8 @@ class EngineLockstepTest {
         try (SmallEngine roles = new SmallEngine(config, 1, SmallEngine.untrained(), 2);
                 GeneratorRole generator = roles.generator();
                 TeacherRole teacher = roles.teacher();
-                StudentRole first = roles.student(0);
-                StudentRole second = roles.student(1)) {
+                StudentRole first = roles.student(0, config.quantization());
+                StudentRole second = roles.student(1, QuantizationConfig.of(4))) {
             PlainLoop loop =
                     new PlainLoop(
                             config,

@@ -126,9 +126,8 @@ final class SmallEngine implements RoleFactory, AutoCloseable {
     }
 
     @Override
-    public StudentRole student(int id) {
-        int bits = config.quantization().weightBits() + id;
-        TrainingConfig own = config.withQuantization(QuantizationConfig.of(bits));
+    public StudentRole student(int id, QuantizationConfig bits) {
+        TrainingConfig own = config.withQuantization(bits);
         return new EngineStudent(ARCHITECTURE, weights, own, Normalization.cifar10(), pool);
     }
 

@@ -66,7 +66,7 @@ public final class FakeRoles implements RoleFactory {
     }
 
     @Override
-    public StudentRole student(int id) {
+    public StudentRole student(int id, QuantizationConfig bits) {
         made.incrementAndGet();
         return students.apply(new FakeStudent());
     }

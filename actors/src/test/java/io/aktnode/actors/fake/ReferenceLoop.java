@@ -43,7 +43,7 @@ public final class ReferenceLoop {
         boolean reads = config.method().base().generatorReadsStudent();
         try (GeneratorRole generator = roles.generator();
                 TeacherRole teacher = roles.teacher();
-                StudentRole student = roles.student(0)) {
+                StudentRole student = roles.student(0, config.quantization())) {
             for (long step = 0; step < steps; step++) {
                 boolean calibrating = schedule.calibrating(step);
                 SyntheticBatch batch = generator.generate(step);

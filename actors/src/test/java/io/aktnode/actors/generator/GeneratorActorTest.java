@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,7 @@ class GeneratorActorTest {
             bench.kit.createTestProbe();
     private final List<TestProbe<StudentProtocol.Request>> students = new ArrayList<>();
     private Map<Integer, ActorRef<TeacherProtocol.Request>> teachers = Map.of(0, teacher.ref());
+    private final Map<Integer, Long> readFrom = new HashMap<>();
     private ActorRef<GeneratorProtocol.Command> generator;
 
     @AfterEach
@@ -85,6 +87,7 @@ class GeneratorActorTest {
                         0,
                         teachers,
                         taking,
+                        readFrom,
                         bench.restored.ref()));
         assertEquals(incarnation, bench.restored.receiveMessage().incarnation());
     }
@@ -333,6 +336,66 @@ class GeneratorActorTest {
                         .noneMatch(sent -> sent.receiver().equals(RoleId.student(0))));
     }
 
+    @Test
+    void neitherWaitsForNorReadsTheLogitsOfAGuestThatCalibrates() throws Exception {
+        readFrom.put(1, 1L);
+        start(1, 2, true);
+        for (long batch = 0; batch < 2; batch++) {
+            assertEquals(
+                    batch, bench.ports.next(RoleId.student(1), FrameKind.SYNTHETIC_BATCH).batch());
+            teacherSays(FrameKind.LOGITS, batch);
+            studentSays(0, FrameKind.LOGITS, batch);
+            if (batch == 1) {
+                assertEquals(List.of(), bench.ports.drain());
+                studentSays(1, FrameKind.LOGITS, batch);
+                bench.ports.next(RoleId.student(1), FrameKind.LOGIT_GRADIENTS);
+                return;
+            }
+            bench.ports.next(RoleId.student(0), FrameKind.LOGIT_GRADIENTS);
+            assertEquals(List.of(), bench.ports.drain());
+            teacherSays(FrameKind.INPUT_GRADIENTS, batch);
+            studentSays(0, FrameKind.INPUT_GRADIENTS, batch);
+            finished(0, batch);
+            finished(1, batch);
+        }
+    }
+
+    private void goOnWithout(int student) {
+        generator.tell(new GeneratorProtocol.Students(0, Set.of(1 - student)));
+    }
+
+    @Test
+    void doesNotWaitForTheLogitsOfAStudentThatHasLeft() throws Exception {
+        start(1, 2, true);
+        teacherSays(FrameKind.LOGITS, 0);
+        studentSays(0, FrameKind.LOGITS, 0);
+
+        goOnWithout(1);
+
+        bench.ports.next(RoleId.student(0), FrameKind.LOGIT_GRADIENTS);
+        teacherSays(FrameKind.INPUT_GRADIENTS, 0);
+        studentSays(0, FrameKind.INPUT_GRADIENTS, 0);
+        finished(0, 0);
+        assertEquals(UpdateDecision.APPLIED, bench.told(StepReport.class).update().decision());
+        assertEquals(1, bench.ports.next(RoleId.student(0), FrameKind.SYNTHETIC_BATCH).batch());
+        assertEquals(List.of(), bench.ports.drain());
+    }
+
+    @Test
+    void givesABatchUpThatNeedsTheGradientsOfAStudentThatHasLeft() throws Exception {
+        start(1, 2, true);
+        teacherSays(FrameKind.LOGITS, 0);
+        studentSays(0, FrameKind.LOGITS, 0);
+        studentSays(1, FrameKind.LOGITS, 0);
+        bench.ports.next(RoleId.student(1), FrameKind.LOGIT_GRADIENTS);
+
+        goOnWithout(1);
+
+        assertEquals(UpdateDecision.DISCARDED, bench.told(StepReport.class).update().decision());
+        assertEquals(0, students.get(0).expectMessageClass(StudentProtocol.Abandon.class).batch());
+        assertEquals(1, bench.ports.next(RoleId.student(0), FrameKind.SYNTHETIC_BATCH).batch());
+    }
+
     private void startWithTwoTeachers() {
         teachers = Map.of(0, teacher.ref(), 1, otherTeacher.ref());
         start(2, 1, true);
@@ -419,12 +482,13 @@ class GeneratorActorTest {
         generator.tell(new GeneratorProtocol.Proceed(0, 1, barrier.ref()));
         generator.tell(new GeneratorProtocol.Pause(0));
         generator.tell(new GeneratorProtocol.Teachers(0, Map.of(0, teacher.ref()), List.of()));
+        generator.tell(new GeneratorProtocol.Students(0, Set.of(0)));
         generator.tell(new GeneratorProtocol.BatchFinished(0, 0, 0, false));
         restore(1, 0);
         generator.tell(new GeneratorProtocol.Save(1, 0, directory.toString(), saved.ref()));
 
         saved.receiveMessage();
         bench.assertAllHandled();
-        assertEquals(6, GeneratorProtocol.Request.class.getPermittedSubclasses().length);
+        assertEquals(7, GeneratorProtocol.Request.class.getPermittedSubclasses().length);
     }
 }

@@ -49,7 +49,8 @@ final class Replicas {
                         List.of(),
                         List.of(),
                         Map.of(),
-                        Map.of()));
+                        Map.of(),
+                        List.of()));
     }
 
     static String sums(Checkpoint checkpoint) {

@@ -54,8 +54,9 @@ class SeveralStudentsTest {
             }
 
             @Override
-            public StudentRole student(int id) {
-                return id == sickId ? harm.apply(healthy.student(id)) : healthy.student(id);
+            public StudentRole student(int id, QuantizationConfig bits) {
+                StudentRole student = healthy.student(id, bits);
+                return id == sickId ? harm.apply(student) : student;
             }
         };
     }

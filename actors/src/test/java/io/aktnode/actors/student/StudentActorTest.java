@@ -48,6 +48,7 @@ class StudentActorTest {
                                 bench.environment(window, 1),
                                 new StudentConfig(
                                         0,
+                                        0,
                                         new Schedule(10, CALIBRATION_STEPS, 1, List.of(), 0.1),
                                         readByGenerator,
                                         GatePolicy.defaults(),
@@ -57,9 +58,15 @@ class StudentActorTest {
     }
 
     private void restore(int incarnation, long step) {
+        restore(incarnation, step, CALIBRATION_STEPS, 0);
+    }
+
+    private void restore(int incarnation, long step, long trainsFrom, long readFrom) {
         student.tell(
                 new StudentProtocol.Restore(
                         Bench.restoration(incarnation, step),
+                        trainsFrom,
+                        readFrom,
                         generator.ref(),
                         bench.restored.ref()));
         assertEquals(
@@ -102,6 +109,20 @@ class StudentActorTest {
         assertTrue(report.update().ratio() > 0);
         assertTrue(report.measures().get(StepReport.ACTIVATION_REACH) > 0);
         assertEquals(Double.POSITIVE_INFINITY, report.measures().get(StepReport.NORM_LIMIT));
+    }
+
+    @Test
+    void aGuestCalibratesBeforeTheGeneratorReadsIt() throws Exception {
+        start(1, true, 0);
+        restore(1, 20, 21, 21);
+        bench.images(SELF, 1, 20, 0.5f);
+
+        assertEquals(new GeneratorProtocol.BatchFinished(1, 20, 0, false), finished());
+        assertEquals(UpdateDecision.NONE, bench.told(StepReport.class).update().decision());
+        assertEquals(List.of(), bench.ports.drain());
+
+        bench.images(SELF, 1, 21, 0.5f);
+        assertEquals(21, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
     }
 
     @Test

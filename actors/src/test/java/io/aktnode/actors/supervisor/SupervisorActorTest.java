@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,7 @@ class SupervisorActorTest {
 
     private void comeUp() {
         supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
-        supervisor.tell(new SupervisorProtocol.StudentUp(0, student.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.StudentUp(0, 0, student.ref(), MemoryPorts.ADDRESS));
         supervisor.tell(new SupervisorProtocol.GeneratorUp(generator.ref(), MemoryPorts.ADDRESS));
     }
 
@@ -584,6 +585,125 @@ class SupervisorActorTest {
         assertEquals(1, restore.restoration().incarnation());
         assertEquals(0, restore.noiseEpoch());
         assertEquals("out of memory", recorder.interventions.get(0).reason());
+    }
+
+    private final TestProbe<StudentProtocol.Request> guest = bench.kit.createTestProbe();
+
+    /** A 4-bit guest comes at the barrier of a step and is ready. */
+    private StudentProtocol.Restore guestJoins(int incarnation, long step) {
+        supervisor.tell(new SupervisorProtocol.StudentUp(1, 4, guest.ref(), MemoryPorts.ADDRESS));
+        generator.expectMessageClass(GeneratorProtocol.Pause.class);
+        reached(incarnation, step);
+        GeneratorProtocol.Restore restore = restored();
+        assertEquals(incarnation + 1, restore.restoration().incarnation());
+        assertEquals(0, restore.noiseEpoch());
+        assertEquals(step, restore.restoration().step());
+        assertTrue(restore.restoration().state().isEmpty());
+        StudentProtocol.Restore joined = guest.expectMessageClass(StudentProtocol.Restore.class);
+        supervisor.tell(new SupervisorProtocol.Restored(RoleId.student(1), incarnation + 1));
+        return joined;
+    }
+
+    @Test
+    void aGuestJoinsAtABarrierOfItsOwnAndCalibratesFirst() {
+        begin();
+
+        StudentProtocol.Restore joined = guestJoins(0, 7);
+
+        assertEquals(17, joined.trainsFrom());
+        assertEquals(17, joined.readFrom());
+        assertEquals(10, proceed().untilStep());
+        assertEquals(List.of(), recorder.actions());
+    }
+
+    @Test
+    void nobodyGoesBackForAGuestThatLeavesAndItComesBackAsItWasSaved() {
+        begin();
+        guestJoins(0, 7);
+        proceed();
+        reached(1, 10);
+        evaluated(50);
+        guest.expectMessageClass(StudentProtocol.Evaluate.class);
+        supervisor.tell(new SupervisorProtocol.Evaluated(1, 1, 10, 40));
+        proceed();
+        reached(1, 15);
+        StudentProtocol.Save asked = guest.expectMessageClass(StudentProtocol.Save.class);
+        supervisor.tell(
+                StateFiles.save(
+                        RoleId.student(1),
+                        asked.incarnation(),
+                        asked.step(),
+                        asked.directory(),
+                        new StateDict().put("w", FloatArray.vector(4)),
+                        GateState.initial()));
+        saved(true);
+        proceed();
+
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.student(1), "it was switched off"));
+
+        assertEquals(
+                Set.of(0),
+                generator.expectMessageClass(GeneratorProtocol.Students.class).students());
+        assertEquals(
+                Set.of(0), teacher.expectMessageClass(TeacherProtocol.Students.class).students());
+        StudentProtocol.Restore back = guestJoins(1, 18);
+        assertTrue(
+                back.restoration()
+                        .state()
+                        .orElseThrow()
+                        .file()
+                        .endsWith("step-00000015/student-1.safetensors"));
+        assertEquals(17, back.trainsFrom());
+        assertEquals(List.of(), recorder.actions());
+    }
+
+    @Test
+    void aGuestThatLeavesWhileItsStateIsSavedDoesNotHoldUpTheCheckpoint() {
+        begin();
+        guestJoins(0, 12);
+        proceed();
+        reached(1, 15);
+        guest.expectMessageClass(StudentProtocol.Save.class);
+        saved(true);
+
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.student(1), "it was switched off"));
+
+        generator.expectMessageClass(GeneratorProtocol.Students.class);
+        assertEquals(30, proceed().untilStep());
+        assertEquals(List.of(0L, 15L), recorder.checkpoints);
+    }
+
+    @Test
+    void aGuestTheCheckpointDoesNotKnowBeginsAnewWhenAllGoBack() {
+        begin();
+        guestJoins(0, 7);
+        proceed();
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
+
+        assertEquals(0, restored().restoration().step());
+        StudentProtocol.Restore again = guest.expectMessageClass(StudentProtocol.Restore.class);
+        assertTrue(again.restoration().fresh());
+        assertTrue(again.restoration().state().isEmpty());
+        assertEquals(10, again.trainsFrom());
+    }
+
+    @Test
+    void aGuestThatKeepsThrowingIsSentAway() {
+        begin();
+        for (int i = 0; i <= 1; i++) {
+            guestJoins(i, 7);
+            proceed();
+            supervisor.tell(new SupervisorProtocol.RoleFailed(RoleId.student(1), "no memory"));
+            generator.expectMessageClass(GeneratorProtocol.Students.class);
+            teacher.expectMessageClass(TeacherProtocol.Students.class);
+        }
+
+        supervisor.tell(new SupervisorProtocol.StudentUp(1, 4, guest.ref(), MemoryPorts.ADDRESS));
+
+        assertEquals("no memory", guest.expectMessageClass(StudentProtocol.Retire.class).reason());
+        reached(2, 10);
+        student.expectMessageClass(StudentProtocol.Evaluate.class);
     }
 
     /** A second teacher comes while the run goes on, and is ready. */

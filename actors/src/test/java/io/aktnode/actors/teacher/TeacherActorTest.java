@@ -118,6 +118,16 @@ class TeacherActorTest {
     }
 
     @Test
+    void tellsAStudentThatHasLeftNothingMore() throws Exception {
+        teacher.tell(new TeacherProtocol.Students(0, Set.of(1)));
+        images(0, 0);
+
+        assertEquals(RoleId.GENERATOR, bench.ports.next().receiver());
+        assertEquals(RoleId.student(1), bench.ports.next().receiver());
+        assertEquals(List.of(), bench.ports.drain());
+    }
+
+    @Test
     void answersARepeatedQuestionAgain() throws Exception {
         images(0, 0);
         bench.ports.next(RoleId.student(1), FrameKind.TEACHER_KNOWLEDGE);
@@ -163,9 +173,10 @@ class TeacherActorTest {
     @Test
     void handlesEveryRequest() {
         teacher.tell(new TeacherProtocol.Abandon(0, 3));
+        teacher.tell(new TeacherProtocol.Students(0, Set.of(0)));
         restore(1);
 
         bench.assertAllHandled();
-        assertEquals(2, TeacherProtocol.Request.class.getPermittedSubclasses().length);
+        assertEquals(3, TeacherProtocol.Request.class.getPermittedSubclasses().length);
     }
 }

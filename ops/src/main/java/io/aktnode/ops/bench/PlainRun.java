@@ -37,7 +37,7 @@ final class PlainRun {
                     TeacherRole teacher = engine.teacher()) {
                 int count = spec.students().size();
                 for (int id = 0; id < count; id++) {
-                    students.add(engine.student(id));
+                    students.add(engine.student(id, spec.students().get(id)));
                 }
                 PlainLoop loop =
                         new PlainLoop(

@@ -3,6 +3,7 @@ package io.aktnode.ops.bench;
 import io.aktnode.actors.run.RoleFactory;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.GeneratorRole;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.StudentRole;
 import io.aktnode.nn.train.TeacherKnowledge;
 import io.aktnode.nn.train.TeacherRole;
@@ -36,8 +37,8 @@ final class TimedRoles implements RoleFactory {
     }
 
     @Override
-    public StudentRole student(int id) {
-        return new TimedStudent(roles.student(id), students.get(id), log);
+    public StudentRole student(int id, QuantizationConfig bits) {
+        return new TimedStudent(roles.student(id, bits), students.get(id), log);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.aktnode.ops.cli;
 
 import io.aktnode.ops.config.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,6 +24,13 @@ final class AktNode extends SettingsCommand {
             paramLabel = "ROLE[,ROLE...]",
             description = "all, or some of generator, teacher, student, supervisor with commas.")
     private String role;
+
+    @Option(
+            names = "--join",
+            split = ",",
+            paramLabel = "K",
+            description = "With --role=student: students of these bits join the running training.")
+    private List<Integer> join;
 
     @Option(
             names = "--out",
@@ -69,6 +77,7 @@ final class AktNode extends SettingsCommand {
     Flags flags() {
         return new Flags()
                 .put("node.role", "--role", role)
+                .put("node.join", "--join", join)
                 .put("node.insecure", "--insecure", insecure)
                 .put("out", "--out", out == null ? null : out.toString());
     }

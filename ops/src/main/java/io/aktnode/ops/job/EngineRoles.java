@@ -10,6 +10,7 @@ import io.aktnode.nn.model.StateDict;
 import io.aktnode.nn.role.EngineStudent;
 import io.aktnode.nn.role.EngineTeacher;
 import io.aktnode.nn.train.GeneratorRole;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.StudentRole;
 import io.aktnode.nn.train.SyntheticBatch;
 import io.aktnode.nn.train.TeacherRole;
@@ -56,11 +57,11 @@ public final class EngineRoles implements RoleFactory, AutoCloseable {
     }
 
     @Override
-    public StudentRole student(int id) {
+    public StudentRole student(int id, QuantizationConfig bits) {
         return new EngineStudent(
                 model.architecture(),
                 model.weights(),
-                spec.training().withQuantization(spec.students().get(id)),
+                spec.training().withQuantization(bits),
                 model.normalization(),
                 pool);
     }

@@ -181,9 +181,9 @@ public final class QuantizationJob {
      */
     public Result finish(Baseline baseline, RunOutcome outcome, double wallSeconds) {
         List<StudentResult> students = new ArrayList<>();
-        for (int id = 0; id < outcome.students().size(); id++) {
-            StudentOutcome student = outcome.students().get(id);
-            String file = fileOf(student.quantization());
+        for (StudentOutcome student : outcome.students()) {
+            boolean guest = student.student() >= spec.students().size();
+            String file = fileOf(student.quantization(), guest);
             Models.write(
                     new Model(
                             "student",
@@ -196,7 +196,9 @@ public final class QuantizationJob {
                     new StudentResult(
                             student.quantization(),
                             file,
-                            baseline.naiveTop1().get(id),
+                            guest
+                                    ? OptionalDouble.empty()
+                                    : baseline.naiveTop1().get(student.student()),
                             student.lastTop1(),
                             student.bestTop1(),
                             student.quarantined(),
@@ -216,8 +218,9 @@ public final class QuantizationJob {
                 outcome.interventions());
     }
 
-    private String fileOf(QuantizationConfig bits) {
-        return spec.furtherStudents().isEmpty()
+    /** A guest's name says its width even beside a single student of the run's own. */
+    private String fileOf(QuantizationConfig bits, boolean guest) {
+        return spec.furtherStudents().isEmpty() && !guest
                 ? "student.safetensors"
                 : "student-" + bits.weightBits() + "bit.safetensors";
     }

@@ -26,6 +26,7 @@ import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.tensor.DataPlane;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -112,6 +113,7 @@ public final class Membership implements AutoCloseable {
                         name(),
                         passport(),
                         capacity(role),
+                        role.equals(HostKeys.STUDENT) ? settings.joins() : List.of(),
                         ports(),
                         workshop,
                         (end, sentence) -> events.add(new Dismissed(end, sentence)));

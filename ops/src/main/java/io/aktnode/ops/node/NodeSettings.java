@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * This process as a node.
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param seeds host:port of nodes already there; empty without discovery starts a cluster
  * @param discovery how it finds others without seeds
  * @param students how many students it bears at most
+ * @param joins widths in bits of students of its own that join the running training
  * @param failureAfter silence after which another node is taken for lost
  * @param exitWhenDone whether the process ends with its job
  * @param transportPort where frames from other nodes come in; 0 is any free one for each role
@@ -35,6 +37,7 @@ public record NodeSettings(
         List<String> seeds,
         Optional<DiscoverySettings> discovery,
         int students,
+        List<Integer> joins,
         Duration failureAfter,
         boolean exitWhenDone,
         int transportPort,
@@ -51,6 +54,7 @@ public record NodeSettings(
     public NodeSettings {
         roles = List.copyOf(roles);
         seeds = List.copyOf(seeds);
+        joins = List.copyOf(joins);
     }
 
     /** Reads the {@code akt.node}, {@code akt.transport} and {@code akt.management} settings. */
@@ -69,6 +73,7 @@ public record NodeSettings(
                         Addresses.read(akt, "node.seeds"),
                         DiscoverySettings.read(akt),
                         akt.integer("node.students", 1, 1000),
+                        joins(akt),
                         failureAfter,
                         akt.flag("node.exit-when-done"),
                         akt.integer("transport.port", 0, HIGHEST_PORT),
@@ -114,6 +119,21 @@ public record NodeSettings(
                             + ": with node.discovery.method the others find it there",
                     null);
         }
+    }
+
+    private static List<Integer> joins(SettingsReader akt) {
+        List<Integer> bits = akt.integers("node.join");
+        boolean valid =
+                bits.stream().allMatch(width -> width >= 2 && width <= 8)
+                        && Set.copyOf(bits).size() == bits.size();
+        if (!valid) {
+            throw akt.wrong("node.join", "widths of 2 to 8 bits, each once", null);
+        }
+        if (!bits.isEmpty() && !roles(akt).contains(HostKeys.STUDENT)) {
+            throw akt.wrong(
+                    "node.join", "none without the role student; give --role=student too", null);
+        }
+        return bits;
     }
 
     private static List<String> roles(SettingsReader akt) {

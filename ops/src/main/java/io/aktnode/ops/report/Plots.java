@@ -151,7 +151,7 @@ public final class Plots {
                 (id, each) -> {
                     XYSeries series =
                             chart.addSeries(
-                                    students.get(id),
+                                    StudentNames.of(students, id),
                                     each.stream().map(one -> (double) one.step()).toList(),
                                     each.stream().map(Evaluation::top1).toList());
                     series.setMarker(SeriesMarkers.CIRCLE);

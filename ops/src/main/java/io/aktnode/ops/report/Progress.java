@@ -51,7 +51,7 @@ public final class Progress implements RunListener {
                         evaluation.epoch(),
                         schedule.epochs(),
                         evaluation.step(),
-                        students.get(evaluation.student()),
+                        StudentNames.of(students, evaluation.student()),
                         evaluation.top1()));
     }
 

@@ -155,6 +155,7 @@ class ScalingBenchTest {
                 return new RunOutcome(
                         List.of(
                                 new StudentOutcome(
+                                        0,
                                         spec.training().quantization(),
                                         new StateDict(),
                                         OptionalDouble.empty(),

@@ -2,6 +2,7 @@ package io.aktnode.protocol.control;
 
 import akka.actor.typed.ActorRef;
 import io.aktnode.protocol.frame.RoleId;
+import java.util.List;
 import java.util.Map;
 
 /** What whoever gathers a run's crew is told by the processes. */
@@ -20,6 +21,8 @@ public final class CrewProtocol {
      * @param capacity how many roles of its kind it bears at most; none for this lead if their
      *     passports differ
      * @param passport of the process
+     * @param joins widths in bits of students of its own that join the running training; empty if
+     *     it bears the run's
      * @param identity what it brings along that determines the numbers, such as the hash of its
      *     teacher; empty if it needs nothing
      */
@@ -28,11 +31,13 @@ public final class CrewProtocol {
             String name,
             int capacity,
             Passport passport,
+            List<Integer> joins,
             Map<String, String> identity)
             implements Request {
 
         public Introduced {
             passport = Passport.shown(passport);
+            joins = List.copyOf(joins);
             identity = Map.copyOf(identity);
         }
     }

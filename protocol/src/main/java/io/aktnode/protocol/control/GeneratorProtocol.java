@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the generator is told. */
 public final class GeneratorProtocol {
@@ -20,18 +21,22 @@ public final class GeneratorProtocol {
      * @param noiseEpoch which noise the images come from; another one after each rollback
      * @param teachers those that share the batches, by instance; at least one
      * @param students those that take part, by id; the others are neither served nor waited for
+     * @param readFrom the first batch whose logits of a student are read, by its id; 0 for those
+     *     not named
      */
     public record Restore(
             Restoration restoration,
             int noiseEpoch,
             Map<Integer, ActorRef<TeacherProtocol.Request>> teachers,
             Map<Integer, ActorRef<StudentProtocol.Request>> students,
+            Map<Integer, Long> readFrom,
             ActorRef<SupervisorProtocol.Restored> replyTo)
             implements Request {
 
         public Restore {
             teachers = Map.copyOf(teachers);
             students = Map.copyOf(students);
+            readFrom = Map.copyOf(readFrom);
         }
     }
 
@@ -51,6 +56,14 @@ public final class GeneratorProtocol {
         public Teachers {
             teachers = Map.copyOf(teachers);
             peers = List.copyOf(peers);
+        }
+    }
+
+    /** From now on only these students take part: the others are not waited for any more. */
+    public record Students(int incarnation, Set<Integer> students) implements Request {
+
+        public Students {
+            students = Set.copyOf(students);
         }
     }
 

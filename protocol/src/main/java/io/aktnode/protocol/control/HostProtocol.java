@@ -38,6 +38,8 @@ public final class HostProtocol {
      * comes. Comes again, under the same number, as long as the lead counts on it.
      *
      * @param number counts the assignments of a lead
+     * @param guestBits width of a student that joins the running training; 0 for the run's own
+     *     roles
      * @param job the settings that determine the run's numbers, as HOCON
      * @param frameKey under which its frames to and from other processes are encrypted; without one
      *     they are plain
@@ -47,6 +49,7 @@ public final class HostProtocol {
     public record Assign(
             RoleId role,
             long number,
+            int guestBits,
             String job,
             Optional<FrameKey> frameKey,
             ActorRef<SupervisorProtocol.Request> supervisor,

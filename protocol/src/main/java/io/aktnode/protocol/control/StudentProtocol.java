@@ -12,9 +12,16 @@ public final class StudentProtocol {
 
     public sealed interface Request extends Command, CborSerializable {}
 
-    /** Begin an incarnation; answered by {@code Restored}. */
+    /**
+     * Begin an incarnation; answered by {@code Restored}.
+     *
+     * @param trainsFrom the first batch whose gradients it applies; before, it only calibrates
+     * @param readFrom the first batch whose logits the generator reads, if it reads any
+     */
     public record Restore(
             Restoration restoration,
+            long trainsFrom,
+            long readFrom,
             ActorRef<GeneratorProtocol.Request> generator,
             ActorRef<SupervisorProtocol.Restored> replyTo)
             implements Request {}

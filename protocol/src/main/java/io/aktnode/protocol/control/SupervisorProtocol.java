@@ -35,9 +35,19 @@ public final class SupervisorProtocol {
             int instance, ActorRef<TeacherProtocol.Request> teacher, DataAddress address)
             implements Request {}
 
-    /** A student has been made, for the first time or again; it waits for a restoration. */
-    public record StudentUp(int student, ActorRef<StudentProtocol.Request> ref, DataAddress address)
-            implements Request {}
+    /**
+     * A student has been made, for the first time or again; it waits for a restoration.
+     *
+     * @param guestBits width of one that joins the running training; 0 for one of the run's own
+     */
+    public record StudentUp(
+            int student, int guestBits, ActorRef<StudentProtocol.Request> ref, DataAddress address)
+            implements Request {
+
+        public boolean guest() {
+            return guestBits > 0;
+        }
+    }
 
     /** A role threw; it will come up again. */
     public record RoleFailed(RoleId role, String cause) implements Request {}

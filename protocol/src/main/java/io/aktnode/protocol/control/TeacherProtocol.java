@@ -28,6 +28,14 @@ public final class TeacherProtocol {
         }
     }
 
+    /** From now on only these students take part. */
+    public record Students(int incarnation, Set<Integer> students) implements Request {
+
+        public Students {
+            students = Set.copyOf(students);
+        }
+    }
+
     /** The generator has given a batch up: nothing more comes for it. */
     public record Abandon(int incarnation, long batch) implements Request {}
 }

@@ -80,7 +80,7 @@ class ControlMessagesTest {
                         0.125),
                 new SupervisorProtocol.GeneratorUp(generator, address),
                 new SupervisorProtocol.TeacherUp(1, teacher, address),
-                new SupervisorProtocol.StudentUp(1, student, address),
+                new SupervisorProtocol.StudentUp(1, 4, student, address),
                 new SupervisorProtocol.RoleFailed(RoleId.TEACHER, "out of ideas"),
                 new SupervisorProtocol.RoleGone(RoleId.GENERATOR, "no such file"),
                 new SupervisorProtocol.RoleLost(RoleId.student(2), "host b does not answer"),
@@ -97,7 +97,9 @@ class ControlMessagesTest {
                         2,
                         Map.of(0, teacher, 1, teacher),
                         Map.of(0, student, 2, student),
+                        Map.of(2, 1600L),
                         restored),
+                new GeneratorProtocol.Students(2, Set.of(0, 2)),
                 new GeneratorProtocol.Proceed(2, 1000, ref()),
                 new GeneratorProtocol.Teachers(
                         2,
@@ -107,8 +109,9 @@ class ControlMessagesTest {
                 new GeneratorProtocol.Save(2, 800, "checkpoints/.writing", saved),
                 new GeneratorProtocol.BatchFinished(2, 17, 0, true),
                 new TeacherProtocol.Restore(bare, Set.of(0, 2), restored),
+                new TeacherProtocol.Students(2, Set.of(0, 2)),
                 new TeacherProtocol.Abandon(2, 17),
-                new StudentProtocol.Restore(restoration, generator, restored),
+                new StudentProtocol.Restore(restoration, 1600, 400, generator, restored),
                 new StudentProtocol.Save(2, 800, "checkpoints/.writing", saved),
                 new StudentProtocol.Evaluate(2, 800, ref()),
                 new StudentProtocol.Abandon(2, 17),
@@ -116,10 +119,11 @@ class ControlMessagesTest {
                 new StudentProtocol.Retire("its weights are not finite"),
                 new HostProtocol.Introduce(crew, 3, Passport.of("a")),
                 new HostProtocol.Assign(
-                        RoleId.student(1), 4, "akt.seed = 7", Optional.empty(), ref(), crew),
+                        RoleId.student(1), 4, 0, "akt.seed = 7", Optional.empty(), ref(), crew),
                 new HostProtocol.Assign(
                         RoleId.student(1),
                         5,
+                        4,
                         "akt.seed = 7",
                         Optional.of(FrameKey.of(SECRET)),
                         ref(),
@@ -127,7 +131,12 @@ class ControlMessagesTest {
                 new HostProtocol.Reject("another teacher"),
                 new HostProtocol.Dismiss(HostProtocol.RunEnd.PAUSED, "stopped"),
                 new CrewProtocol.Introduced(
-                        host, "b (4711)", 2, Passport.of("a"), Map.of("teacher", "ab12")),
+                        host,
+                        "b (4711)",
+                        2,
+                        Passport.of("a"),
+                        List.of(5),
+                        Map.of("teacher", "ab12")),
                 new CrewProtocol.RoleStopped(host, RoleId.TEACHER, 4, "out of memory"));
     }
 
