@@ -202,9 +202,10 @@ class ClusterTest {
         AktNodeProcess another = start("student", "--join", "4");
         supervisor.await("the guest's return", () -> joined(supervisor) == 2);
         supervisor.signal("TERM");
-
-        supervisor.ends(130);
+        supervisor.await("end", () -> !supervisor.alive());
         another.signal("TERM");
+
+        assertEquals(143, supervisor.exitCode(), supervisor.output());
         assertTrue(supervisor.output().contains("guest-left"), supervisor.output());
         assertTrue(Files.exists(directory.resolve("job/student.safetensors")));
         assertTrue(
