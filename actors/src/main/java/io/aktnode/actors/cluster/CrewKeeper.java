@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.CrewProtocol.Command;
 import io.aktnode.protocol.control.HostProtocol;
@@ -194,7 +195,10 @@ final class CrewKeeper extends AbstractBehavior<Command> {
 
     private Optional<String> unwanted(List<Integer> joins) {
         return joins.stream()
-                .filter(bits -> bits < 2 || bits > 8 || config.students().contains(bits))
+                .filter(
+                        bits ->
+                                !QuantizationConfig.possible(bits)
+                                        || config.students().contains(bits))
                 .findFirst()
                 .map(
                         bits ->

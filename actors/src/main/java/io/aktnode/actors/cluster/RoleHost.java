@@ -186,7 +186,6 @@ public final class RoleHost extends AbstractBehavior<Command> {
                 new RoleEnvironment(
                         config.ports().apply(assign.frameKey()),
                         tools.spec().window(),
-                        tools.spec().students().size(),
                         System::nanoTime,
                         assign.supervisor());
         ActorRef<?> actor =

@@ -93,8 +93,7 @@ public final class RoleSpawner {
         QuantizationConfig bits =
                 guestBits == 0
                         ? spec.students().get(id)
-                        : new QuantizationConfig(
-                                guestBits, guestBits, training.quantization().weightBitsByLayer());
+                        : training.quantization().withBits(guestBits);
         return StudentActor.create(
                 environment,
                 new StudentConfig(

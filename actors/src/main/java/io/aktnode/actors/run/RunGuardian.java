@@ -77,14 +77,11 @@ final class RunGuardian extends AbstractBehavior<RunGuardian.Command> {
         context.watch(supervisor);
         RoleEnvironment environment =
                 new RoleEnvironment(
-                        ports,
-                        spec.window(),
-                        supervision.students().size(),
-                        supervision.nanoClock(),
-                        supervisor.narrow());
+                        ports, spec.window(), supervision.nanoClock(), supervisor.narrow());
         RoleSpawner spawner = new RoleSpawner(spec, policy, factory);
         spawn(spawner, RoleId.TEACHER, "teacher", environment);
-        for (RoleId student : environment.studentIds()) {
+        for (int id = 0; id < supervision.students().size(); id++) {
+            RoleId student = RoleId.student(id);
             spawn(spawner, student, student.toString(), environment);
         }
         spawn(spawner, RoleId.GENERATOR, "generator", environment);

@@ -71,11 +71,9 @@ final class Roster {
     }
 
     QuantizationConfig quantization(int student) {
-        if (!isGuest(student)) {
-            return own.get(student);
-        }
-        int bits = guests.get(student).bits();
-        return new QuantizationConfig(bits, bits, own.get(0).weightBitsByLayer());
+        return isGuest(student)
+                ? own.get(0).withBits(guests.get(student).bits())
+                : own.get(student);
     }
 
     /** The first step whose gradients a student applies; before, it calibrates. */

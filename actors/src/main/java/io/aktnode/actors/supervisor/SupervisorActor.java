@@ -792,9 +792,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (phase != Phase.ENDED && !cancelled) {
             cancelled = true;
             record.event("cancel", message.reason());
-            if (phase == Phase.RUNNING) {
-                crew.generator().tell(new GeneratorProtocol.Pause(timeline.incarnation()));
-            } else if (phase == Phase.GATHERING) {
+            pauseIfRunning();
+            if (phase == Phase.GATHERING) {
                 finish();
             }
         }

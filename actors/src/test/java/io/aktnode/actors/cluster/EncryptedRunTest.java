@@ -12,11 +12,10 @@ import io.aktnode.actors.data.FramePort;
 import io.aktnode.actors.data.FramePorts;
 import io.aktnode.actors.fake.FakeRoles;
 import io.aktnode.actors.fake.FakeWorkshop;
+import io.aktnode.actors.fake.Planes;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
-import io.aktnode.actors.policy.GatePolicy;
-import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunSpec;
@@ -31,7 +30,6 @@ import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.frame.TensorSpec;
 import io.aktnode.protocol.tensor.DataPlane;
-import io.aktnode.protocol.tensor.DataPlaneConfig;
 import io.aktnode.protocol.tensor.OutboundTensor;
 import io.aktnode.protocol.tensor.SendResult;
 import io.aktnode.protocol.tensor.TensorPublisher;
@@ -66,17 +64,9 @@ class EncryptedRunTest {
 
     @BeforeEach
     void start() {
-        near = plane();
-        far = plane();
-        stranger = plane();
-    }
-
-    private DataPlane plane() {
-        return DataPlane.start(
-                DataPlaneConfig.defaults().withDirectory(directory),
-                fault -> {
-                    throw new AssertionError(fault);
-                });
+        near = Planes.start(directory);
+        far = Planes.start(directory);
+        stranger = Planes.start(directory);
     }
 
     @AfterEach
@@ -171,14 +161,7 @@ class EncryptedRunTest {
         assertTrue(outcome.completed());
         assertEquals(List.of(), outcome.interventions());
         assertEquals(60, meddling.steps.size());
-        States.assertSame(
-                ReferenceLoop.run(
-                                FakeRoles.of(config),
-                                config,
-                                new SpikeGate(GatePolicy.defaults()),
-                                new SpikeGate(GatePolicy.defaults()))
-                        .student(),
-                outcome.student());
+        States.assertSame(ReferenceLoop.undisturbed(config).student(), outcome.student());
         assertEquals(1, far.counters().dropped(), "only the plain frame");
         assertEquals(1, near.counters().dropped(), "only the frame under another key");
         // Over the network an endpoint with a key takes encrypted frames only.

@@ -10,11 +10,10 @@ import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.data.AeronPorts;
 import io.aktnode.actors.fake.FakeRoles;
 import io.aktnode.actors.fake.FakeWorkshop;
+import io.aktnode.actors.fake.Planes;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
-import io.aktnode.actors.policy.GatePolicy;
-import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunSpec;
@@ -25,7 +24,6 @@ import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.tensor.DataPlane;
-import io.aktnode.protocol.tensor.DataPlaneConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -51,12 +49,7 @@ class GuestTest {
 
     @BeforeEach
     void start() {
-        plane =
-                DataPlane.start(
-                        DataPlaneConfig.defaults().withDirectory(directory),
-                        fault -> {
-                            throw new AssertionError(fault);
-                        });
+        plane = Planes.start(directory);
     }
 
     @AfterEach
@@ -126,14 +119,7 @@ class GuestTest {
     }
 
     private void assertTheOwnStudentIsAsWithoutGuests(RunOutcome outcome) {
-        States.assertSame(
-                ReferenceLoop.run(
-                                FakeRoles.of(config),
-                                config,
-                                new SpikeGate(GatePolicy.defaults()),
-                                new SpikeGate(GatePolicy.defaults()))
-                        .student(),
-                outcome.student());
+        States.assertSame(ReferenceLoop.undisturbed(config).student(), outcome.student());
     }
 
     @Test

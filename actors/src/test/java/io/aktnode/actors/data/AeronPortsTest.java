@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aktnode.actors.fake.Planes;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.DropReason;
@@ -12,7 +13,6 @@ import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.tensor.DataPlane;
-import io.aktnode.protocol.tensor.DataPlaneConfig;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -49,17 +49,9 @@ class AeronPortsTest {
 
     @BeforeEach
     void start() throws Exception {
-        near = plane();
-        far = plane();
+        near = Planes.start(directory);
+        far = Planes.start(directory);
         teacher = ports(near, 0).open(RoleId.TEACHER, nothing);
-    }
-
-    private DataPlane plane() {
-        return DataPlane.start(
-                DataPlaneConfig.defaults().withDirectory(directory),
-                fault -> {
-                    throw new AssertionError(fault);
-                });
     }
 
     private FramePorts ports(DataPlane plane, int port) {

@@ -30,8 +30,8 @@ public final class Bench implements AutoCloseable {
     public final TestProbe<SupervisorProtocol.Restored> restored = kit.createTestProbe();
     private final TestProbe<UnhandledMessage> unhandled = kit.createUnhandledMessageProbe();
 
-    public RoleEnvironment environment(int window, int students) {
-        return new RoleEnvironment(ports, window, students, System::nanoTime, supervisor.ref());
+    public RoleEnvironment environment(int window) {
+        return new RoleEnvironment(ports, window, System::nanoTime, supervisor.ref());
     }
 
     public static Restoration restoration(int incarnation, long step) {

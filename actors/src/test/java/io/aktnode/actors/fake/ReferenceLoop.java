@@ -1,5 +1,7 @@
 package io.aktnode.actors.fake;
 
+import io.aktnode.actors.policy.GatePolicy;
+import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.actors.run.RoleFactory;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.model.StateDict;
@@ -30,6 +32,21 @@ public final class ReferenceLoop {
             UpdateGate ofGenerator,
             UpdateGate ofStudent) {
         return run(roles, config, ofGenerator, ofStudent, config.schedule().totalSteps());
+    }
+
+    /** What healthy fakes come to, with the default gates. */
+    public static Result undisturbed(TrainingConfig config) {
+        return undisturbed(config, config.schedule().totalSteps());
+    }
+
+    /** The same, after the first so many steps. */
+    public static Result undisturbed(TrainingConfig config, long steps) {
+        return run(
+                FakeRoles.of(config),
+                config,
+                new SpikeGate(GatePolicy.defaults()),
+                new SpikeGate(GatePolicy.defaults()),
+                steps);
     }
 
     /** The states after the first so many steps. */

@@ -56,7 +56,7 @@ class GeneratorActorTest {
         generator =
                 bench.kit.spawn(
                         GeneratorActor.create(
-                                bench.environment(window, studentCount),
+                                bench.environment(window),
                                 new GeneratorSettings(
                                         Schedule.of(10, 10),
                                         readsStudents,

@@ -12,8 +12,6 @@ import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
 import io.aktnode.actors.policy.CurePolicy;
-import io.aktnode.actors.policy.GatePolicy;
-import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.data.ImageSet;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.model.StateDict;
@@ -64,12 +62,7 @@ class FaultTest {
     }
 
     private static StateDict undisturbed() {
-        return ReferenceLoop.run(
-                        FakeRoles.of(CONFIG),
-                        CONFIG,
-                        new SpikeGate(GatePolicy.defaults()),
-                        new SpikeGate(GatePolicy.defaults()))
-                .student();
+        return ReferenceLoop.undisturbed(CONFIG).student();
     }
 
     /** The student of the fakes learns the teacher's logits; how well is its distance to them. */

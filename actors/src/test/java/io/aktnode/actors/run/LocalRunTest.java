@@ -13,8 +13,6 @@ import io.aktnode.actors.fake.FaultInjector;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
-import io.aktnode.actors.policy.GatePolicy;
-import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.data.ImageSet;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.train.BaseMethod;
@@ -53,11 +51,7 @@ class LocalRunTest {
     }
 
     private static ReferenceLoop.Result reference(TrainingConfig config) {
-        return ReferenceLoop.run(
-                FakeRoles.of(config),
-                config,
-                new SpikeGate(GatePolicy.defaults()),
-                new SpikeGate(GatePolicy.defaults()));
+        return ReferenceLoop.undisturbed(config);
     }
 
     @ParameterizedTest
@@ -235,13 +229,7 @@ class LocalRunTest {
         assertEquals(first.steps(), recorder.steps.get(0).step());
         for (RunOutcome outcome : List.of(first, second)) {
             States.assertSame(
-                    ReferenceLoop.run(
-                                    FakeRoles.of(endless),
-                                    endless,
-                                    new SpikeGate(GatePolicy.defaults()),
-                                    new SpikeGate(GatePolicy.defaults()),
-                                    outcome.steps())
-                            .student(),
+                    ReferenceLoop.undisturbed(endless, outcome.steps()).student(),
                     outcome.student());
         }
     }

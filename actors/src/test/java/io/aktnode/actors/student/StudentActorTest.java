@@ -45,7 +45,7 @@ class StudentActorTest {
         student =
                 bench.kit.spawn(
                         StudentActor.create(
-                                bench.environment(window, 1),
+                                bench.environment(window),
                                 new StudentConfig(
                                         0,
                                         0,

@@ -29,8 +29,7 @@ class TeacherActorTest {
     void start() {
         teacher =
                 bench.kit.spawn(
-                        TeacherActor.create(
-                                bench.environment(3, 2), 0, () -> new FakeTeacher(true)));
+                        TeacherActor.create(bench.environment(3), 0, () -> new FakeTeacher(true)));
         restore(0);
     }
 

@@ -15,9 +15,6 @@ import java.util.function.Supplier;
 /** Maps the {@code akt} settings to what determines a run's numbers. */
 public final class TrainingSettings {
 
-    private static final int LOWEST_BITS = 2;
-    private static final int HIGHEST_BITS = 8;
-
     private TrainingSettings() {}
 
     /**
@@ -73,9 +70,13 @@ public final class TrainingSettings {
 
     private static QuantizationConfig quantization(SettingsReader akt) {
         return new QuantizationConfig(
-                akt.integer("quantization.weight-bits", LOWEST_BITS, HIGHEST_BITS),
-                akt.integer("quantization.activation-bits", LOWEST_BITS, HIGHEST_BITS),
+                bits(akt, "quantization.weight-bits"),
+                bits(akt, "quantization.activation-bits"),
                 akt.table("quantization.weight-bits-by-layer"));
+    }
+
+    private static int bits(SettingsReader akt, String key) {
+        return akt.integer(key, QuantizationConfig.LOWEST_BITS, QuantizationConfig.HIGHEST_BITS);
     }
 
     private static Schedule schedule(SettingsReader akt) {

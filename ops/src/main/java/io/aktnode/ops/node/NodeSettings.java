@@ -1,6 +1,7 @@
 package io.aktnode.ops.node;
 
 import io.aktnode.actors.cluster.HostKeys;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.ops.config.SettingsReader;
 import java.time.Clock;
 import java.time.Duration;
@@ -124,7 +125,7 @@ public record NodeSettings(
     private static List<Integer> joins(SettingsReader akt) {
         List<Integer> bits = akt.integers("node.join");
         boolean valid =
-                bits.stream().allMatch(width -> width >= 2 && width <= 8)
+                bits.stream().allMatch(QuantizationConfig::possible)
                         && Set.copyOf(bits).size() == bits.size();
         if (!valid) {
             throw akt.wrong("node.join", "widths of 2 to 8 bits, each once", null);
