@@ -12,6 +12,8 @@ import java.util.Map;
  * @param calibrating whether the step only moved activation ranges
  * @param generatorLosses parts, {@code total} and {@code bn_statistics} among them
  * @param generatorGradientNorm global L2
+ * @param generatorMeasures other figures, by the names in {@link
+ *     io.aktnode.protocol.control.StepReport}; empty if it has not reported
  * @param teacherAgreement share of images whose label is the teacher's top class, 0 to 1
  * @param stalenessBatches generator updates between drawing a batch and training on it
  * @param students by id
@@ -23,6 +25,7 @@ public record StepMetrics(
         boolean calibrating,
         Map<String, Double> generatorLosses,
         double generatorGradientNorm,
+        Map<String, Double> generatorMeasures,
         double teacherAgreement,
         int stalenessBatches,
         List<StudentStep> students,
@@ -30,6 +33,7 @@ public record StepMetrics(
 
     public StepMetrics {
         generatorLosses = Map.copyOf(generatorLosses);
+        generatorMeasures = Map.copyOf(generatorMeasures);
         students = List.copyOf(students);
     }
 

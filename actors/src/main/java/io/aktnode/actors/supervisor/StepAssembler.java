@@ -132,6 +132,7 @@ final class StepAssembler {
                 schedule.calibrating(step),
                 generator == null ? Map.of() : generator.losses(),
                 generator == null ? Double.NaN : generator.update().norm(),
+                generator == null ? Map.of() : generator.measures(),
                 measure(generator, StepReport.TEACHER_AGREEMENT),
                 (int) Math.max(0, measure(generator, StepReport.STALENESS)),
                 learned,
@@ -141,7 +142,11 @@ final class StepAssembler {
     private static StudentStep studentStep(StepReport report) {
         return report == null
                 ? StudentStep.unknown()
-                : new StudentStep(report.losses(), report.update().norm(), report.update().ratio());
+                : new StudentStep(
+                        report.losses(),
+                        report.update().norm(),
+                        report.update().ratio(),
+                        report.measures());
     }
 
     private static double measure(StepReport report, String name) {

@@ -4,6 +4,7 @@ import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.StepMetrics;
 import io.aktnode.actors.run.StudentStep;
 import io.aktnode.nn.model.DurableFiles;
+import io.aktnode.protocol.control.StepReport;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,6 +136,13 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
         put(row, "seconds", metrics.seconds());
         put(row, "generator_gradient_norm", metrics.generatorGradientNorm());
         put(row, "teacher_agreement", metrics.teacherAgreement());
+        putMeasure(row, "image_spread", metrics.generatorMeasures(), StepReport.IMAGE_SPREAD);
+        putMeasure(row, "class_spread", metrics.generatorMeasures(), StepReport.CLASS_SPREAD);
+        putMeasure(
+                row,
+                "generator_gradient_norm_limit",
+                metrics.generatorMeasures(),
+                StepReport.NORM_LIMIT);
         metrics.generatorLosses().forEach((part, value) -> put(row, "generator_" + part, value));
         for (int id = 0; id < metrics.students().size(); id++) {
             put(row, metrics.students().get(id), id == 0 ? "" : Integer.toString(id));
@@ -146,7 +154,23 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
     private static void put(Map<String, String> row, StudentStep student, String number) {
         put(row, "student" + number + "_gradient_norm", student.gradientNorm());
         put(row, "update_ratio" + number, student.updateRatio());
+        putMeasure(
+                row,
+                "student" + number + "_gradient_norm_limit",
+                student.measures(),
+                StepReport.NORM_LIMIT);
+        putMeasure(
+                row, "activation_reach" + number, student.measures(), StepReport.ACTIVATION_REACH);
         student.losses().forEach((part, value) -> put(row, "student" + number + "_" + part, value));
+    }
+
+    /** What a role did not measure, and a limit not known yet, is an empty cell. */
+    private static void putMeasure(
+            Map<String, String> row, String column, Map<String, Double> measures, String name) {
+        double value = measures.getOrDefault(name, Double.NaN);
+        if (Double.isFinite(value)) {
+            put(row, column, value);
+        }
     }
 
     /** Infinities are kept: they are what a reader looks for. */

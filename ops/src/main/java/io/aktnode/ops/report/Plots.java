@@ -112,7 +112,7 @@ public final class Plots {
             List<String> parts =
                     rows.get(rows.size() - 1).keySet().stream()
                             .filter(name -> name.startsWith("generator_") || isStudentLoss(name))
-                            .filter(name -> !name.endsWith("_norm"))
+                            .filter(name -> !name.contains("_gradient_norm"))
                             .toList();
             parts.forEach(part -> series(chart, rows, part));
         }

@@ -146,9 +146,10 @@ class ScalingBenchTest {
                                     false,
                                     Map.of(),
                                     1,
+                                    Map.of(),
                                     1,
                                     0,
-                                    List.of(new StudentStep(Map.of(), 1, 1)),
+                                    List.of(new StudentStep(Map.of(), 1, 1, Map.of())),
                                     1));
                 }
                 write(spec.directory().resolve("some-file"));

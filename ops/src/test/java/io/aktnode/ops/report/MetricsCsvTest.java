@@ -50,6 +50,18 @@ class MetricsCsvTest {
     }
 
     @Test
+    void showsWhatTheDetectorsSeeAndTheLimitsThatAreKnown() throws IOException {
+        write(false, 0, 3, 2);
+
+        List<Map<String, String>> rows = MetricsCsv.read(file);
+        assertEquals("0.5", rows.get(0).get("class_spread"));
+        assertEquals("145.0", rows.get(0).get("generator_gradient_norm_limit"));
+        assertNull(rows.get(0).get("activation_reach"));
+        assertEquals("0.75", rows.get(2).get("activation_reach"));
+        assertNull(rows.get(2).get("student_gradient_norm_limit"));
+    }
+
+    @Test
     void dropsTheRowsOfStepsThatAResumedRunDoesAgain() throws IOException {
         write(false, 0, 5, 2);
         write(true, 3, 6, 2);

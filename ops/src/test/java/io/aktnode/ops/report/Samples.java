@@ -2,6 +2,7 @@ package io.aktnode.ops.report;
 
 import io.aktnode.actors.run.StepMetrics;
 import io.aktnode.actors.run.StudentStep;
+import io.aktnode.protocol.control.StepReport;
 import java.util.List;
 import java.util.Map;
 
@@ -17,13 +18,21 @@ final class Samples {
                 calibrating,
                 Map.of("total", 4.5, "bn_statistics", 3.0),
                 7.25,
+                Map.of(StepReport.CLASS_SPREAD, 0.5, StepReport.NORM_LIMIT, 145.0),
                 0.125,
                 0,
                 List.of(
                         calibrating
                                 ? StudentStep.unknown()
                                 : new StudentStep(
-                                        Map.of("total", 2.5, "feature", 1.5), 10.25, 1e-4)),
+                                        Map.of("total", 2.5, "feature", 1.5),
+                                        10.25,
+                                        1e-4,
+                                        Map.of(
+                                                StepReport.ACTIVATION_REACH,
+                                                0.75,
+                                                StepReport.NORM_LIMIT,
+                                                Double.POSITIVE_INFINITY))),
                 0.25);
     }
 }
