@@ -1,5 +1,8 @@
 package io.aktnode.actors.data;
 
+import akka.actor.Cancellable;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.model.StateDict;
@@ -10,6 +13,7 @@ import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +26,15 @@ import java.util.function.Supplier;
  */
 public final class RoleLink implements AutoCloseable {
 
+    /** How often a role says that it is up. */
+    public static final Duration ANNOUNCE_EVERY = Duration.ofSeconds(5);
+
     private final RoleId self;
     private final FrameInbox inbox;
     private final FramePort port;
     private long runId;
     private int incarnation = -1;
+    private Cancellable announcement = Cancellable.alreadyCancelled();
 
     public RoleLink(
             RoleId self,
@@ -44,10 +52,29 @@ public final class RoleLink implements AutoCloseable {
     }
 
     /**
+     * Tells the supervisor that the role is up, and again until it begins an incarnation: a message
+     * may be lost on its way to another process.
+     */
+    public void announce(
+            ActorSystem<?> system,
+            ActorRef<SupervisorProtocol.Request> supervisor,
+            SupervisorProtocol.Request up) {
+        supervisor.tell(up);
+        announcement =
+                system.scheduler()
+                        .scheduleWithFixedDelay(
+                                ANNOUNCE_EVERY,
+                                ANNOUNCE_EVERY,
+                                () -> supervisor.tell(up),
+                                system.executionContext());
+    }
+
+    /**
      * Fences off older incarnations and sends to where the roles are now; frames claimed before are
      * still to be released.
      */
     public void begin(Restoration restoration) {
+        announcement.cancel();
         runId = restoration.runId();
         incarnation = restoration.incarnation();
         port.fence(runId, incarnation);
@@ -114,6 +141,7 @@ public final class RoleLink implements AutoCloseable {
 
     @Override
     public void close() {
+        announcement.cancel();
         port.close();
         inbox.close();
     }

@@ -119,11 +119,10 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         this.frames = new FlightSender(link);
         this.role = link.closeUnless(maker);
         timers.startTimerWithFixedDelay(Tick.INSTANCE, settings.resendAfter());
-        environment
-                .supervisor()
-                .tell(
-                        new SupervisorProtocol.GeneratorUp(
-                                context.getSelf().narrow(), link.address()));
+        link.announce(
+                context.getSystem(),
+                environment.supervisor(),
+                new SupervisorProtocol.GeneratorUp(context.getSelf().narrow(), link.address()));
     }
 
     @Override

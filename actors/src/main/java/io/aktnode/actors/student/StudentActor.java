@@ -104,14 +104,14 @@ public final class StudentActor extends AbstractBehavior<Command> {
                                 FrameKind.LOGIT_GRADIENTS, places),
                         header -> context.getSelf().tell(new FrameLanded(header)));
         this.role = link.closeUnless(maker);
-        environment
-                .supervisor()
-                .tell(
-                        new SupervisorProtocol.StudentUp(
-                                config.id(),
-                                config.guestBits(),
-                                context.getSelf().narrow(),
-                                link.address()));
+        link.announce(
+                context.getSystem(),
+                environment.supervisor(),
+                new SupervisorProtocol.StudentUp(
+                        config.id(),
+                        config.guestBits(),
+                        context.getSelf().narrow(),
+                        link.address()));
     }
 
     @Override

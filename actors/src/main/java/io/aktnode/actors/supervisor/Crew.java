@@ -14,6 +14,7 @@ import io.aktnode.protocol.control.SupervisorProtocol.TeacherUp;
 import io.aktnode.protocol.control.TeacherProtocol;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -156,8 +157,30 @@ final class Crew {
         return taking.stream().allMatch(predicate::test);
     }
 
+    /** Whether the role has said before that it is up there, and was not made anew since. */
+    boolean isUp(RoleId role, DataAddress address) {
+        StudentUp guest = role.role() == Role.STUDENT ? arrived.get(role.instance()) : null;
+        return address.equals(guest == null ? up.get(role) : guest.address());
+    }
+
     boolean isUp(RoleId role) {
         return up.containsKey(role);
+    }
+
+    /** Roles that are not up but needed: one teacher is enough. */
+    List<RoleId> missing() {
+        List<RoleId> missing = new ArrayList<>();
+        if (teachers.isEmpty()) {
+            missing.add(RoleId.TEACHER);
+        }
+        taking.stream()
+                .map(RoleId::student)
+                .filter(student -> !isUp(student))
+                .forEach(missing::add);
+        if (!isUp(RoleId.GENERATOR)) {
+            missing.add(RoleId.GENERATOR);
+        }
+        return missing;
     }
 
     /** Whether all are up that are needed: one teacher is enough. */

@@ -177,24 +177,35 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     // Roles come and go.
 
     private Behavior<Command> onGeneratorUp(SupervisorProtocol.GeneratorUp message) {
+        if (crew.isUp(RoleId.GENERATOR, message.address())) {
+            return this;
+        }
         onUp(RoleId.GENERATOR);
         crew.generatorUp(message);
         return gather();
     }
 
     private Behavior<Command> onTeacherUp(SupervisorProtocol.TeacherUp message) {
-        onUp(RoleId.teacher(message.instance()));
+        RoleId teacher = RoleId.teacher(message.instance());
+        if (crew.isUp(teacher, message.address())) {
+            return this;
+        }
+        onUp(teacher);
         crew.teacherUp(message);
         restoreLateTeachers();
         return gather();
     }
 
     private Behavior<Command> onStudentUp(SupervisorProtocol.StudentUp message) {
+        RoleId student = RoleId.student(message.student());
+        if (crew.isUp(student, message.address())) {
+            return this;
+        }
         if (message.guest()) {
             return onGuestUp(message);
         }
         if (crew.takesPart(message.student())) {
-            onUp(RoleId.student(message.student()));
+            onUp(student);
         }
         crew.studentUp(message);
         return gather();
@@ -657,6 +668,15 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             if (phase == Phase.RUNNING || config.patient() && gathered) {
                 heard();
                 treat(Trouble.stall(latestStep, "no role has reported anything"));
+            } else if (config.patient() && phase == Phase.GATHERING) {
+                heard();
+                record.event(
+                        "waiting",
+                        "for "
+                                + config.stallAfter()
+                                + " now, for "
+                                + crew.missing()
+                                + " to come up");
             } else if (!config.patient()
                     && (phase == Phase.GATHERING || phase == Phase.RESTORING)) {
                 fail("not all roles came up within " + config.stallAfter());

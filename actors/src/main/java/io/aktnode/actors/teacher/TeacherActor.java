@@ -83,11 +83,11 @@ public final class TeacherActor extends AbstractBehavior<Command> {
                                 FrameKind.LOGIT_GRADIENTS, places),
                         header -> context.getSelf().tell(new FrameLanded(header)));
         this.role = link.closeUnless(maker);
-        environment
-                .supervisor()
-                .tell(
-                        new SupervisorProtocol.TeacherUp(
-                                instance, context.getSelf().narrow(), link.address()));
+        link.announce(
+                context.getSystem(),
+                environment.supervisor(),
+                new SupervisorProtocol.TeacherUp(
+                        instance, context.getSelf().narrow(), link.address()));
     }
 
     @Override

@@ -38,6 +38,9 @@ public final class MemoryPorts implements FramePorts {
     /** Of every role: nothing is sent anywhere. */
     public static final DataAddress ADDRESS = new DataAddress("here", "memory", "none", 1);
 
+    /** Of a role that was made anew. */
+    public static final DataAddress NEXT_ADDRESS = new DataAddress("here", "memory", "none", 2);
+
     private final Map<RoleId, Landing> landings = new ConcurrentHashMap<>();
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
 

@@ -76,6 +76,10 @@ class SupervisorActorTest {
     }
 
     private void start(Optional<Checkpoint> from, List<PastCure> past) {
+        start(from, past, false);
+    }
+
+    private void start(Optional<Checkpoint> from, List<PastCure> past, boolean patient) {
         supervisor =
                 bench.kit.spawn(
                         SupervisorActor.create(
@@ -93,7 +97,7 @@ class SupervisorActorTest {
                                         new CurePolicy(3, 50, 8, 60, 60, 2, 1, 5, false),
                                         DetectorPolicy.defaults(),
                                         STALL,
-                                        false,
+                                        patient,
                                         nowNs::get),
                                 end));
     }
@@ -486,6 +490,39 @@ class SupervisorActorTest {
         ExecutionException failed =
                 assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
         assertEquals("not all roles came up within PT10M", failed.getCause().getMessage());
+    }
+
+    @Test
+    void saysWhomItWaitsForWhenProcessesMayStillCome() throws Exception {
+        start(Optional.empty(), List.of(), true);
+        String waiting = "for PT10M now, for [student-0, generator-0] to come up";
+
+        while (!Files.readString(directory.resolve("journal.jsonl")).contains(waiting)) {
+            nowNs.addAndGet(STALL.toNanos() + 1);
+            // After the first time this is no news that would end the silence.
+            supervisor.tell(
+                    new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
+            bench.time.timePasses(STALL.dividedBy(10));
+        }
+
+        comeUp();
+        restored();
+    }
+
+    @Test
+    void aRoleThatSaysAgainThatItIsUpIsNotTakenForOneMadeAnew() {
+        begin();
+        comeUp();
+        reached(0, 10);
+        evaluated(50);
+        assertEquals(15, proceed().untilStep());
+        assertEquals(List.of(), recorder.actions());
+
+        supervisor.tell(
+                new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.NEXT_ADDRESS));
+
+        assertEquals(1, restored().restoration().incarnation());
+        assertEquals("teacher-0 came up a second time", recorder.interventions.get(0).reason());
     }
 
     @Test

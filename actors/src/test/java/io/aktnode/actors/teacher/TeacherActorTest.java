@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import akka.actor.typed.ActorRef;
+import io.aktnode.actors.data.RoleLink;
 import io.aktnode.actors.fake.Bench;
 import io.aktnode.actors.fake.FakeTeacher;
 import io.aktnode.actors.fake.MemoryPorts;
@@ -64,6 +65,21 @@ class TeacherActorTest {
                 batch,
                 0.1f,
                 Bench.logits());
+    }
+
+    @Test
+    void saysThatItIsUpUntilItIsRestored() {
+        bench.told(SupervisorProtocol.TeacherUp.class);
+        bench.time.timePasses(RoleLink.ANNOUNCE_EVERY);
+        bench.supervisor.expectNoMessage();
+
+        bench.kit.spawn(TeacherActor.create(bench.environment(3), 1, () -> new FakeTeacher(true)));
+        SupervisorProtocol.TeacherUp first = bench.told(SupervisorProtocol.TeacherUp.class);
+        bench.time.timePasses(RoleLink.ANNOUNCE_EVERY);
+        SupervisorProtocol.TeacherUp again = bench.told(SupervisorProtocol.TeacherUp.class);
+
+        assertEquals(1, first.instance());
+        assertEquals(first, again);
     }
 
     @Test

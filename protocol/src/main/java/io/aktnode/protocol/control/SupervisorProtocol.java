@@ -26,17 +26,20 @@ public final class SupervisorProtocol {
                     Stalled,
                     Cancel {}
 
-    /** A generator has been made, for the first time or again; it waits for a restoration. */
+    /**
+     * A generator has been made, for the first time or again; it waits for a restoration, and says
+     * so again, with the same address, until one comes.
+     */
     public record GeneratorUp(ActorRef<GeneratorProtocol.Request> generator, DataAddress address)
             implements Request {}
 
-    /** A teacher has been made, for the first time or again; it waits for a restoration. */
+    /** The same of a teacher. */
     public record TeacherUp(
             int instance, ActorRef<TeacherProtocol.Request> teacher, DataAddress address)
             implements Request {}
 
     /**
-     * A student has been made, for the first time or again; it waits for a restoration.
+     * The same of a student.
      *
      * @param guestBits width of one that joins the running training; 0 for one of the run's own
      */

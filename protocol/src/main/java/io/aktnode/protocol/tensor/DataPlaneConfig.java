@@ -1,10 +1,14 @@
 package io.aktnode.protocol.tensor;
 
+import io.aeron.ChannelUri;
+import io.aeron.CommonContext;
 import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Settings of a node's {@link DataPlane}.
@@ -92,6 +96,19 @@ public record DataPlaneConfig(
                 64 * 1024 * 1024,
                 ThreadingMode.SHARED,
                 Idle.BACKOFF);
+    }
+
+    /** Hosts that the channel names, to send to or to receive at; none stays inside the machine. */
+    public List<String> hosts() {
+        ChannelUri uri = ChannelUri.parse(channel);
+        return Stream.of(
+                        CommonContext.ENDPOINT_PARAM_NAME,
+                        CommonContext.MDC_CONTROL_PARAM_NAME,
+                        CommonContext.INTERFACE_PARAM_NAME)
+                .map(uri::get)
+                .filter(Objects::nonNull)
+                .map(address -> address.replaceFirst("(:[0-9]+)?(/[0-9]+)?$", ""))
+                .toList();
     }
 
     public DataPlaneConfig withDirectory(Path directory) {
