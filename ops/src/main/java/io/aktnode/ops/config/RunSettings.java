@@ -96,16 +96,27 @@ public final class RunSettings {
 
     private static DataPlaneConfig transport(SettingsReader akt) {
         DataPlaneConfig defaults = DataPlaneConfig.defaults();
-        return new DataPlaneConfig(
-                akt.path("transport.directory"),
-                akt.text("transport.channel"),
-                akt.bytes("transport.term-length"),
-                akt.integer("transport.expected-streams"),
-                akt.duration("transport.offer-timeout"),
-                akt.duration("transport.liveness-timeout"),
-                akt.bytes("transport.max-frame-length"),
-                defaults.threadingMode(),
-                defaults.idle());
+        DataPlaneConfig config =
+                new DataPlaneConfig(
+                        akt.path("transport.directory"),
+                        akt.text("transport.channel"),
+                        akt.bytes("transport.term-length"),
+                        akt.integer("transport.expected-streams"),
+                        akt.duration("transport.offer-timeout"),
+                        akt.duration("transport.liveness-timeout"),
+                        akt.bytes("transport.max-frame-length"),
+                        defaults.threadingMode(),
+                        defaults.idle());
+        if (!akt.flag("node.insecure") && !config.hosts().stream().allMatch(Hosts::isLoopback)) {
+            throw akt.wrong(
+                    "transport.channel",
+                    "aeron:ipc or a loopback address, for what roles of one process send each other"
+                            + " is not encrypted (between machines akt.node.host and"
+                            + " akt.transport.port are used); else set akt.node.insecure if"
+                            + " everybody on that network is trusted",
+                    null);
+        }
+        return config;
     }
 
     /** The records' messages name setting, value and limit, but not the section. */

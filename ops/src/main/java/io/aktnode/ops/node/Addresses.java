@@ -1,8 +1,6 @@
 package io.aktnode.ops.node;
 
 import io.aktnode.ops.config.SettingsReader;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 
@@ -30,23 +28,5 @@ final class Addresses {
 
     static Map<String, Object> asMap(String address) {
         return Map.of("host", host(address), "port", port(address));
-    }
-
-    /** Whether only this machine reaches the host. An unknown name counts as another's. */
-    static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
-    /** Whether the host stands for every address of this machine, as 0.0.0.0 does. */
-    static boolean isWildcard(String host) {
-        try {
-            return InetAddress.getByName(host).isAnyLocalAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 }

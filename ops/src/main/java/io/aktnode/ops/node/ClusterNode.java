@@ -78,6 +78,7 @@ public final class ClusterNode {
     }
 
     static Config config(NodeSettings settings, Config everything) {
+        settings.exposure().check(everything);
         Config own =
                 ConfigFactory.parseMap(
                         Map.of(

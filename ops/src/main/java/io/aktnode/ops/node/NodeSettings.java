@@ -2,6 +2,7 @@ package io.aktnode.ops.node;
 
 import io.aktnode.actors.cluster.HostKeys;
 import io.aktnode.nn.train.QuantizationConfig;
+import io.aktnode.ops.config.Hosts;
 import io.aktnode.ops.config.SettingsReader;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +18,8 @@ import java.util.Set;
  * @param roles {@link #ALL} alone, or some of {@link HostKeys#kinds}
  * @param run its name; nodes of another are not taken into it
  * @param host where other nodes reach it
- * @param tls of the control plane; without it {@code host} is loopback, or the user insists
+ * @param tls of the control plane
+ * @param exposure which of its ports other machines may reach
  * @param port of the control plane; 0 is any free one
  * @param seeds host:port of nodes already there; empty without discovery starts a cluster
  * @param discovery how it finds others without seeds
@@ -34,6 +36,7 @@ public record NodeSettings(
         String run,
         String host,
         Optional<TlsSettings> tls,
+        Exposure exposure,
         int port,
         List<String> seeds,
         Optional<DiscoverySettings> discovery,
@@ -64,12 +67,14 @@ public record NodeSettings(
         if (failureAfter.compareTo(LEAST_FAILURE_AFTER) < 0) {
             throw akt.wrong("node.failure-after", "at least 2s", null);
         }
+        Optional<TlsSettings> tls = TlsSettings.read(akt, Clock.systemUTC());
         NodeSettings settings =
                 new NodeSettings(
                         roles(akt),
                         akt.text("node.run"),
                         akt.text("node.host"),
-                        TlsSettings.read(akt, Clock.systemUTC()),
+                        tls,
+                        Exposure.read(akt, tls.isPresent()),
                         akt.integer("node.port", 0, HIGHEST_PORT),
                         Addresses.read(akt, "node.seeds"),
                         DiscoverySettings.read(akt),
@@ -81,22 +86,9 @@ public record NodeSettings(
                         akt.flag("management.enabled"),
                         akt.text("management.host"),
                         akt.integer("management.port", 1, HIGHEST_PORT));
-        settings.requireSafe(akt);
+        settings.exposure().check(akt, settings.management());
         settings.discovery().ifPresent(discovery -> settings.requireFindable(akt));
         return settings;
-    }
-
-    /** Whoever reaches a node without TLS may join its cluster. */
-    private void requireSafe(SettingsReader akt) {
-        boolean insecure = akt.flag("node.insecure");
-        if (tls.isEmpty() && !insecure && !Addresses.isLoopback(host)) {
-            throw akt.wrong(
-                    "node.host",
-                    "a loopback address such as 127.0.0.1; to be reached from other machines give"
-                            + " akt.node.tls (akt-node make-certificates makes what it names), or"
-                            + " --insecure if everybody on that network is trusted",
-                    null);
-        }
     }
 
     /** Who is found by its management must serve it where the others can ask it. */
@@ -111,8 +103,8 @@ public record NodeSettings(
                     "true: with node.discovery.method nodes find each other by it",
                     null);
         }
-        boolean unreachable = Addresses.isLoopback(managementHost) && !Addresses.isLoopback(host);
-        if (unreachable || Addresses.isWildcard(managementHost)) {
+        boolean unreachable = Hosts.isLoopback(managementHost) && !Hosts.isLoopback(host);
+        if (unreachable || Hosts.isWildcard(managementHost)) {
             throw akt.wrong(
                     "management.host",
                     "this node's address, "

@@ -12,16 +12,27 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks into the files of {@link TlsSettings} before Akka does: what is wrong with them stops the
  * start in a sentence, and not each connection for ever.
  */
 final class TlsFiles {
+
+    /** Its place in {@link X509Certificate#getKeyUsage}. */
+    private static final int KEY_CERT_SIGN = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
 
     private final SettingsReader akt;
     private final Clock clock;
@@ -39,8 +50,22 @@ final class TlsFiles {
         X509Certificate ca = certificate(TlsSettings.CA, files.ca());
         X509Certificate own = certificate(TlsSettings.CERTIFICATE, files.certificate());
         RSAKey key = key(files.key());
-        if (ca.getBasicConstraints() < 0) {
-            throw akt.wrong(TlsSettings.CA, "the certificate of a CA, not of a node", null);
+        boolean[] uses = ca.getKeyUsage();
+        if (ca.getBasicConstraints() < 0 || uses != null && !uses[KEY_CERT_SIGN]) {
+            throw akt.wrong(
+                    TlsSettings.CA, "the certificate of a CA that may sign, not of a node", null);
+        }
+        // The signature may be right and the name is not, where a CA was made anew with its key.
+        if (!own.getIssuerX500Principal().equals(ca.getSubjectX500Principal())) {
+            throw akt.wrong(
+                    TlsSettings.CERTIFICATE,
+                    "a certificate signed by the CA "
+                            + files.ca()
+                            + " itself, which is "
+                            + ca.getSubjectX500Principal()
+                            + "; this one names "
+                            + own.getIssuerX500Principal(),
+                    null);
         }
         try {
             own.verify(ca.getPublicKey());
@@ -53,6 +78,35 @@ final class TlsFiles {
             throw akt.wrong(
                     TlsSettings.KEY, "the key of the certificate " + files.certificate(), null);
         }
+        notMadeOutTo(own, akt.text("node.host"))
+                .ifPresent(why -> LOG.warn("{} {}", files.certificate(), why));
+    }
+
+    /**
+     * Only a warning: nodes let each other in by a shared name, and no certificate can be made out
+     * to the address a pod will get.
+     *
+     * @return what is odd about it
+     */
+    static Optional<String> notMadeOutTo(X509Certificate certificate, String host) {
+        List<String> names;
+        try {
+            Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+            names =
+                    all == null
+                            ? List.of()
+                            : all.stream().map(name -> String.valueOf(name.get(1))).toList();
+        } catch (CertificateParsingException e) {
+            return Optional.of("has alternative names that cannot be read: " + e.getMessage());
+        }
+        return names.stream().anyMatch(host::equalsIgnoreCase)
+                ? Optional.empty()
+                : Optional.of(
+                        "is made out to "
+                                + names
+                                + ", not to akt.node.host, which is "
+                                + host
+                                + "; check that it is not another machine's");
     }
 
     private byte[] bytes(String setting, Path file) {

@@ -9,16 +9,31 @@ import io.aktnode.ops.certificate.CertificateSet;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.SettingsException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,7 +141,70 @@ class TlsSettingsTest {
                 settings(ours.certificate(ONE), ours.key(ONE), ours.certificate(TWO)),
                 NOW,
                 "akt.node.tls.ca (a test)",
-                "the certificate of a CA");
+                "the certificate of a CA that may sign, not of a node");
+    }
+
+    /** Signs whatever it is told; each certificate in a file of its own. */
+    private static Path signed(
+            String file, String issuer, String subject, KeyPair keys, PrivateKey by, int caUse)
+            throws Exception {
+        JcaX509v3CertificateBuilder builder =
+                new JcaX509v3CertificateBuilder(
+                        new X500Name(issuer),
+                        BigInteger.ONE,
+                        Date.from(NOW.instant().minus(Duration.ofDays(1))),
+                        Date.from(NOW.instant().plus(Duration.ofDays(1))),
+                        new X500Name(subject),
+                        keys.getPublic());
+        if (caUse != 0) {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(caUse));
+        }
+        byte[] der =
+                builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(by)).getEncoded();
+        return Files.writeString(
+                directory.resolve(file),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder().encodeToString(der)
+                        + "\n-----END CERTIFICATE-----\n");
+    }
+
+    @Test
+    void refusesACaThatMayNotSignAndACertificateThatNamesAnother() throws Exception {
+        KeyPair keys = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        PrivateKey by = keys.getPrivate();
+        Path signs = signed("signs.pem", "CN=one", "CN=one", keys, by, KeyUsage.keyCertSign);
+        Path ciphers = signed("other.pem", "CN=one", "CN=one", keys, by, KeyUsage.keyAgreement);
+        Path node = signed("node.pem", "CN=two", "CN=node", keys, by, 0);
+
+        refuses(
+                settings(node, ours.key(ONE), ciphers),
+                NOW,
+                "akt.node.tls.ca (a test)",
+                "the certificate of a CA that may sign, not of a node");
+        refuses(
+                settings(node, ours.key(ONE), signs),
+                NOW,
+                "akt.node.tls.certificate (a test)",
+                "a certificate signed by the CA "
+                        + signs
+                        + " itself, which is CN=one; this one names CN=two");
+    }
+
+    @Test
+    void saysThatACertificateMayBeAnotherMachines() throws Exception {
+        X509Certificate certificate;
+        try (InputStream pem = Files.newInputStream(ours.certificate(TWO))) {
+            certificate =
+                    (X509Certificate)
+                            CertificateFactory.getInstance("X.509").generateCertificate(pem);
+        }
+
+        assertEquals(Optional.empty(), TlsFiles.notMadeOutTo(certificate, "Two.example.org"));
+        assertEquals(
+                "is made out to [two.example.org], not to akt.node.host, which is 10.0.0.9; check"
+                        + " that it is not another machine's",
+                TlsFiles.notMadeOutTo(certificate, "10.0.0.9").orElseThrow());
     }
 
     @Test
