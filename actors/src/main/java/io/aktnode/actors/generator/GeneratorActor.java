@@ -61,6 +61,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     /** Silent ticks after which a student is no longer waited for when its images are gone. */
     private static final int PATIENCE_AFTER_UPDATE = 3;
 
+    private final TimerScheduler<Command> timers;
     private final RoleEnvironment environment;
     private final GeneratorSettings settings;
     private final Supplier<GeneratorRole> maker;
@@ -104,6 +105,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             GeneratorSettings settings,
             Supplier<GeneratorRole> maker) {
         super(context);
+        this.timers = timers;
         this.environment = environment;
         this.settings = settings;
         this.maker = maker;
@@ -118,11 +120,16 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                         header -> context.getSelf().tell(new FrameLanded(header)));
         this.frames = new FlightSender(link);
         this.role = link.closeUnless(maker);
-        timers.startTimerWithFixedDelay(Tick.INSTANCE, settings.resendAfter());
+        startTicking();
         link.announce(
                 context.getSystem(),
                 environment.supervisor(),
                 new SupervisorProtocol.GeneratorUp(context.getSelf().narrow(), link.address()));
+    }
+
+    /** Ticks of before that have not been handled never will be. */
+    private void startTicking() {
+        timers.startTimerWithFixedDelay(Tick.INSTANCE, settings.resendAfter());
     }
 
     @Override
@@ -389,7 +396,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             getContext()
                     .getLog()
                     .info("batch {} waits for {}; sending again", oldest.batch, missing);
-            flights.all().forEach(frames::sendAgain);
+            sendAgain();
             return this;
         }
         silentTicks = 0;
@@ -404,6 +411,18 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             advance();
         }
         return this;
+    }
+
+    /**
+     * To a receiver that is gone each frame waits in vain for as long as a send may. The ticks that
+     * come meanwhile must not be made up for: whoever mends the run would have to wait for it.
+     */
+    private void sendAgain() {
+        long began = environment.nanoClock().getAsLong();
+        flights.all().forEach(frames::sendAgain);
+        if (environment.nanoClock().getAsLong() - began > settings.resendAfter().toNanos()) {
+            startTicking();
+        }
     }
 
     /** Gives a batch up so that the others get on. */

@@ -15,6 +15,7 @@ import io.aktnode.protocol.frame.RoleId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One actor under test: everything around it is played by the test, time included. */
 public final class Bench implements AutoCloseable {
@@ -28,10 +29,15 @@ public final class Bench implements AutoCloseable {
     public final MemoryPorts ports = new MemoryPorts();
     public final TestProbe<SupervisorProtocol.Request> supervisor = kit.createTestProbe();
     public final TestProbe<SupervisorProtocol.Restored> restored = kit.createTestProbe();
+
+    /** How far the actor's monotonic clock is ahead of the machine's, ns. */
+    public final AtomicLong aheadNs = new AtomicLong();
+
     private final TestProbe<UnhandledMessage> unhandled = kit.createUnhandledMessageProbe();
 
     public RoleEnvironment environment(int window) {
-        return new RoleEnvironment(ports, window, System::nanoTime, supervisor.ref());
+        return new RoleEnvironment(
+                ports, window, () -> System.nanoTime() + aheadNs.get(), supervisor.ref());
     }
 
     public static Restoration restoration(int incarnation, long step) {

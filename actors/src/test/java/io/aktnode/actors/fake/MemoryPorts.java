@@ -43,6 +43,7 @@ public final class MemoryPorts implements FramePorts {
 
     private final Map<RoleId, Landing> landings = new ConcurrentHashMap<>();
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
+    private final Map<RoleId, Runnable> meanwhile = new ConcurrentHashMap<>();
 
     @Override
     public FramePort open(RoleId role, Landing landing) {
@@ -50,6 +51,7 @@ public final class MemoryPorts implements FramePorts {
         return new FramePort() {
             @Override
             public boolean send(RoleId receiver, FrameHeader header, List<Tensor> tensors) {
+                meanwhile.getOrDefault(receiver, () -> {}).run();
                 deliver(receiver, header, tensors);
                 return true;
             }
@@ -70,6 +72,11 @@ public final class MemoryPorts implements FramePorts {
                 landings.remove(role, landing);
             }
         };
+    }
+
+    /** What happens while a frame is being sent to a role. */
+    public void whileSendingTo(RoleId receiver, Runnable what) {
+        meanwhile.put(receiver, what);
     }
 
     /** Sends as a role the test plays. */

@@ -179,6 +179,24 @@ class GeneratorActorTest {
     }
 
     @Test
+    void beginsAnewAtOnceHoweverLongSendingAgainHasWaitedForATeacherThatIsGone() throws Exception {
+        start(1, 1, true);
+        bench.ports.next(RoleId.student(0), FrameKind.SYNTHETIC_BATCH);
+        bench.ports.whileSendingTo(
+                RoleId.TEACHER,
+                () -> {
+                    bench.aheadNs.addAndGet(RESENDS * RESEND.toNanos());
+                    bench.time.timePasses(RESEND.multipliedBy(RESENDS));
+                });
+        bench.time.timePasses(RESEND);
+        bench.ports.next(RoleId.student(0), FrameKind.SYNTHETIC_BATCH);
+
+        restore(1, 5);
+
+        assertEquals(List.of(), bench.ports.drain());
+    }
+
+    @Test
     void sendsTheLogitGradientsAgainToWhoeverHasNotAnswered() throws Exception {
         start(1, 1, true);
         studentSays(0, FrameKind.LOGITS, 0);
