@@ -17,6 +17,7 @@ import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.asm.MemberSubstitution;
 import net.bytebuddy.description.type.TypeDescription;
+import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
 /**
  * Entry point; its argument is {@code DIRECTORY[,SECONDS]}: where {@link Orders} come from, and by
@@ -24,7 +25,14 @@ import net.bytebuddy.description.type.TypeDescription;
  */
 public final class FaultAgent {
 
+    /** Has an order that is for the process rather than for one of its roles. */
+    public static final String PROCESS = "process";
+
+    /** Given before the process starts: it pretends to be of an older release. */
+    public static final String OLD_RELEASE = "old-release";
+
     private static final String ROLES = "io.aktnode.ops.job.EngineRoles";
+    private static final String PASSPORT = "io.aktnode.protocol.control.Passport";
 
     private FaultAgent() {}
 
@@ -49,6 +57,14 @@ public final class FaultAgent {
                                                                         "generator",
                                                                         "teacher",
                                                                         "student"))));
+        if (orders.take(PROCESS, OLD_RELEASE).isPresent()) {
+            builder =
+                    builder.type(named(PASSPORT))
+                            .transform(
+                                    (type, description, loader, module, domain) ->
+                                            type.visit(
+                                                    Advice.to(OldPassport.class).on(named("of"))));
+        }
         if (parts.length > 1) {
             SkewedClock.aheadSeconds = Long.parseLong(parts[1]);
             builder = skewed(builder);
@@ -113,13 +129,20 @@ public final class FaultAgent {
         @Advice.OnMethodExit
         static void exit(
                 @Advice.Origin("#m") String role,
-                @Advice.Return(
-                                readOnly = false,
-                                typing =
-                                        net.bytebuddy.implementation.bytecode.assign.Assigner.Typing
-                                                .DYNAMIC)
-                        Object made) {
+                @Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object made) {
             made = RoleFaults.wrap(role, made);
+        }
+    }
+
+    /** Put at the end of the method that makes this release's passport. */
+    static final class OldPassport {
+
+        private OldPassport() {}
+
+        @Advice.OnMethodExit
+        static void exit(
+                @Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object made) {
+            made = Passports.ofAnOlderRelease(made);
         }
     }
 }

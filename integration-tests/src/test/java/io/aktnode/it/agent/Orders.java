@@ -21,7 +21,9 @@ public final class Orders {
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Path directory;
-    private volatile boolean any;
+
+    /** Until it has been looked there may be. */
+    private volatile boolean any = true;
 
     /**
      * @param directory must exist

@@ -49,14 +49,13 @@ final class Campaign {
         if (known == null) {
             known =
                     train(
-                            new Scenario(
-                                    "undisturbed, seed " + plain.seed(),
-                                    plain,
-                                    List.of(),
-                                    0,
-                                    Scenario.Expectation.GOES_ON,
-                                    0,
-                                    Storage.Kind.PLAIN),
+                            Scenario.undisturbed(
+                                    "undisturbed, seed "
+                                            + plain.seed()
+                                            + ", "
+                                            + plain.steps()
+                                            + " steps",
+                                    plain),
                             OptionalDouble.empty());
             undisturbed.put(plain, known);
         }
@@ -69,9 +68,10 @@ final class Campaign {
     }
 
     private Outcome train(Scenario scenario, OptionalDouble expected) throws Exception {
-        Path own =
-                Files.createDirectories(
-                        directory.resolve(scenario.name().replaceAll("[^A-Za-z0-9]+", "-")));
+        Path own = directory.resolve(scenario.name().replaceAll("[^A-Za-z0-9]+", "-"));
+        // A training would go on with what an earlier campaign left there.
+        Storage.remove(own);
+        Files.createDirectories(own);
         try (Hosts hosts = Hosts.make(scenario.job().layout().size());
                 Storage storage = Storage.make(scenario.storage(), own);
                 Training training = Training.start(scenario.job(), hosts, own, storage.out())) {

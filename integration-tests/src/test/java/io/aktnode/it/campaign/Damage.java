@@ -108,17 +108,7 @@ final class Damage {
                     Path file = member.config();
                     String sound = Files.readString(file);
                     Files.writeString(file, sound + "\nakt.teacher.file = \"" + other + "\"\n");
-                    int before = member.output().length();
-                    member.kill(DOWNTIME);
-                    long end = System.nanoTime() + PATIENCE.toNanos();
-                    while (!member.output().substring(before).contains("not taken into the run")) {
-                        if (member.finished() || System.nanoTime() > end) {
-                            break;
-                        }
-                        Thread.sleep(50);
-                    }
-                    boolean refused =
-                            member.output().substring(before).contains("not taken into the run");
+                    boolean refused = member.saysAfterRestart("not taken into the run");
                     Files.writeString(file, sound);
                     member.again();
                     if (!refused) {

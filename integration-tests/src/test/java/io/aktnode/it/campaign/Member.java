@@ -22,6 +22,8 @@ final class Member implements AutoCloseable {
     private static final int USAGE = 2;
     private static final int SIGNALLED = 128;
     private static final long POLL_NS = Duration.ofMillis(50).toNanos();
+    private static final Duration LEAVING = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /**
      * What is started.
@@ -178,6 +180,39 @@ final class Member implements AutoCloseable {
 
     void signal(String name) {
         process.signal(name);
+    }
+
+    /**
+     * Ends it by a signal, for good.
+     *
+     * @throws IllegalStateException if it does not heed it
+     */
+    void leave(String signal) throws InterruptedException {
+        synchronized (this) {
+            closing = true;
+        }
+        process.signal(signal);
+        if (!process.awaitEnd(LEAVING)) {
+            throw new IllegalStateException(command.name() + " is still there after SIG" + signal);
+        }
+        keeper.join();
+    }
+
+    /**
+     * Starts it anew and waits for a sentence of this life.
+     *
+     * @return whether it came before the process gave up, or three minutes were over
+     */
+    boolean saysAfterRestart(String sentence) throws InterruptedException {
+        int before = output().length();
+        kill(Duration.ofSeconds(1));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        boolean said;
+        do {
+            Thread.sleep(50);
+            said = output().substring(before).contains(sentence);
+        } while (!said && !finished && System.nanoTime() < end);
+        return said;
     }
 
     /** Ends it at once. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,11 @@ final class NodeProcess {
         if (process.isAlive()) {
             Commands.works("kill", "-" + name, Long.toString(process.pid()));
         }
+    }
+
+    /** Whether it has ended before so much time is over. */
+    boolean awaitEnd(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Ends it now and waits until it has. */

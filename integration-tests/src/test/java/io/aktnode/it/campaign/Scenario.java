@@ -42,6 +42,11 @@ record Scenario(
                 Storage.Kind.PLAIN);
     }
 
+    /** Nothing occurs: whatever is wrong is in the job. */
+    static Scenario undisturbed(String name, Job job) {
+        return new Scenario(name, job, List.of(), 0, Expectation.GOES_ON, 1, Storage.Kind.PLAIN);
+    }
+
     Scenario named(String other) {
         return new Scenario(other, job, faults, times, expectation, intervals, storage);
     }

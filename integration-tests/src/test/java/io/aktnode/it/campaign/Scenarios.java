@@ -15,6 +15,10 @@ final class Scenarios {
             List.of("supervisor", "generator", "teacher", "student");
     private static final Job ONE = Job.of(Job.ONE_PROCESS, 1);
     private static final Job SPREAD = Job.of(ROLES, 1);
+
+    /** The student's host is the one guests come to, too. */
+    private static final Job PAIR = Job.of(List.of("supervisor,generator,teacher", "student"), 1);
+
     private static final Duration DOWN = Duration.ofSeconds(12);
     private static final Duration WEATHER = Duration.ofSeconds(10);
     private static final long HOUR = 3600;
@@ -24,6 +28,11 @@ final class Scenarios {
 
     /** So many calls in a row that a mistake is not over after one. */
     private static final int LASTING = 10;
+
+    /** Students that join and leave, and a training long enough for all of them. */
+    private static final int GUESTS = 20;
+
+    private static final int EPOCHS_FOR_GUESTS = 20;
 
     /** More than a training has. */
     private static final int ENDLESS = 100_000;
@@ -159,6 +168,11 @@ final class Scenarios {
                                 "collapse",
                                 0,
                                 ENDLESS)));
+        scenarios.add(
+                Scenario.undisturbed(
+                                "rate x 1000 of the student, in its settings",
+                                ONE.withSettings("student.learning-rate = 0.1"))
+                        .mayStop());
         return scenarios;
     }
 
@@ -178,6 +192,16 @@ final class Scenarios {
         }
         scenarios.add(Scenario.of(SPREAD, times, Strangers.atEveryPort()));
         scenarios.add(Scenario.of(SPREAD, times, Damage.teacherOfAnotherModel()));
+        scenarios.add(Scenario.of(SPREAD, times, OldRelease.frames()));
+        scenarios.add(Scenario.of(SPREAD, times, OldRelease.process("teacher")));
+        // Nobody goes back for a guest.
+        scenarios.add(
+                Scenario.of(
+                                PAIR.withEpochs(EPOCHS_FOR_GUESTS),
+                                GUESTS / Visits.AT_ONCE,
+                                Visits.comeAndGo())
+                        .named(GUESTS + " students join and leave, two at a time")
+                        .losingUpTo(0));
         return scenarios;
     }
 
@@ -193,10 +217,12 @@ final class Scenarios {
                         ROLES.stream().map(role -> ProcessFaults.pause(role, 5, 15))),
                 inTurn("each fault of the network", SPREAD, faults(network(1))),
                 inTurn(
-                        "strangers, another model's teacher, flipped settings",
+                        "strangers, old releases, another model's teacher, flipped settings",
                         SPREAD,
                         Stream.of(
                                 Strangers.atEveryPort(),
+                                OldRelease.frames(),
+                                OldRelease.process("teacher"),
                                 Damage.teacherOfAnotherModel(),
                                 Damage.settings("student"),
                                 Damage.settings("supervisor"))),

@@ -83,7 +83,7 @@ class SoakTest {
             assertEquals(List.of(), training.states().broken());
             assertFlat(training);
         } finally {
-            remove(shm);
+            Storage.remove(shm);
         }
     }
 
@@ -154,13 +154,5 @@ class SoakTest {
     private static <T> long median(List<T> values, ToLongFunction<T> of) {
         long[] sorted = values.stream().mapToLong(of).sorted().toArray();
         return sorted[sorted.length / 2];
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** Where a training writes: an ordinary directory, or a small file system that can fill up. */
 final class Storage implements AutoCloseable {
@@ -53,6 +55,18 @@ final class Storage implements AutoCloseable {
             Commands.run("umount", probe.toString());
         }
         return mounted;
+    }
+
+    /** Removes a directory, if it is there, and all that is in it. */
+    static void remove(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     Path out() {

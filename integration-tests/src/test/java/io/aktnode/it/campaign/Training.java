@@ -2,16 +2,15 @@ package io.aktnode.it.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.aktnode.it.agent.AgentJar;
 import io.aktnode.it.net.Hosts;
-import io.aktnode.it.net.Hosts.Host;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,17 +19,18 @@ final class Training implements AutoCloseable {
 
     private final Job job;
     private final Hosts hosts;
-    private final Path directory;
     private final Path out;
+    private final Processes processes;
     private final List<Member> members = new ArrayList<>();
+    private final Deque<Member> guests = new ArrayDeque<>();
     private final Progress progress;
     private final SavedStates states;
 
-    private Training(Job job, Hosts hosts, Path directory, Path out) {
+    private Training(Job job, Hosts hosts, Path directory, Path out) throws IOException {
         this.job = job;
         this.hosts = hosts;
-        this.directory = directory;
         this.out = out;
+        this.processes = new Processes(job, hosts, directory, out);
         this.progress = new Progress(out);
         this.states = new SavedStates(out);
     }
@@ -45,77 +45,14 @@ final class Training implements AutoCloseable {
             throws IOException, InterruptedException {
         Training training = new Training(job, hosts, directory, out);
         try {
-            String agent = AgentJar.write(directory).toString();
-            List<Integer> ports = freePorts(2 * job.layout().size());
             for (int i = 0; i < job.layout().size(); i++) {
-                training.members.add(Member.start(training.command(i, ports, agent)));
+                training.members.add(training.processes.start(i));
             }
             return training;
         } catch (IOException | RuntimeException e) {
             training.close();
             throw e;
         }
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
-    }
-
-    private Member.Command command(int index, List<Integer> ports, String agent)
-            throws IOException {
-        String role = job.layout().get(index);
-        Host host = hosts.all().get(index);
-        String name = role.replace(',', '-') + "-" + index;
-        Path boards = Files.createDirectories(directory.resolve("orders-" + name));
-        Path config = directory.resolve(name + ".conf");
-        Files.writeString(config, settings(index, ports));
-        String ahead = job.ahead().containsKey(role) ? "," + job.ahead().get(role) : "";
-        return new Member.Command(
-                role, name, host, directory, config, boards, agent + "=" + boards + ahead);
-    }
-
-    private String settings(int index, List<Integer> ports) {
-        String own = hosts.all().get(index).address();
-        String seed = hosts.all().get(0).address() + ":" + ports.get(0);
-        return """
-        akt {
-          node { host = "%s", insecure = true, port = %d, seeds = [%s] }
-          management.port = %d
-          out = "%s", resume = true, seed = %d
-          teacher.file = embedded
-          evaluation.path = drawn
-          schedule { epochs = %d, steps-per-epoch = %d, calibration-epochs = 1 }
-          checkpoint.every-steps = %d
-          report.plots = false
-          supervisor { resend-after = 2s, resends = 5, stall-after = 40s }
-        }
-        akt {
-        %s
-        %s
-        }
-        """
-                .formatted(
-                        own,
-                        ports.get(2 * index),
-                        job.layout().size() == 1 ? "" : '"' + seed + '"',
-                        ports.get(2 * index + 1),
-                        out,
-                        job.seed(),
-                        job.epochs(),
-                        Job.STEPS_PER_EPOCH,
-                        job.checkpointEvery(),
-                        job.settings(),
-                        job.ownSettings().getOrDefault(job.layout().get(index), ""));
     }
 
     Job job() {
@@ -140,6 +77,26 @@ final class Training implements AutoCloseable {
 
     List<Member> members() {
         return List.copyOf(members);
+    }
+
+    /**
+     * Starts a process of students that join, on the last host.
+     *
+     * @param bits their widths
+     */
+    void invite(List<Integer> bits) throws IOException, InterruptedException {
+        guests.add(processes.startGuests(bits));
+    }
+
+    /** Processes invited and not dismissed, the first one first. */
+    List<Member> guests() {
+        return List.copyOf(guests);
+    }
+
+    /** Ends the first of them by a signal. */
+    void dismiss(String signal) throws InterruptedException {
+        guests.element().leave(signal);
+        guests.remove();
     }
 
     /** The process that has a role, perhaps among others. */
@@ -220,6 +177,7 @@ final class Training implements AutoCloseable {
     /** Ends all processes. */
     @Override
     public void close() {
+        guests.forEach(Member::close);
         members.forEach(Member::close);
         progress.close();
         states.close();
