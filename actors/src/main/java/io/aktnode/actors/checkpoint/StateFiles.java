@@ -1,13 +1,17 @@
 package io.aktnode.actors.checkpoint;
 
+import akka.actor.typed.ActorRef;
+import io.aktnode.actors.transfer.HeldFile;
 import io.aktnode.nn.model.FloatArray;
 import io.aktnode.nn.model.ModelFileException;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.model.StateDict;
+import io.aktnode.protocol.control.FileProtocol;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +51,47 @@ public final class StateFiles {
             return new SupervisorProtocol.Saved(role, incarnation, step, file, sha256, true, gate);
         } catch (ModelFileException e) {
             return SupervisorProtocol.Saved.failed(role, incarnation, step, gate, e.getMessage());
+        }
+    }
+
+    /**
+     * Holds a state for whoever writes the checkpoint to fetch; what {@link #save} says of one that
+     * is not finite, or has no room, holds here too.
+     *
+     * @param source sends what {@code shelf} holds
+     */
+    public static SupervisorProtocol.Saved hold(
+            RoleId role,
+            int incarnation,
+            long step,
+            HeldFile shelf,
+            ActorRef<FileProtocol.Request> source,
+            StateDict state,
+            GateState gate) {
+        if (nonFinite(state).isPresent()) {
+            return new SupervisorProtocol.Saved(role, incarnation, step, "", "", false, gate);
+        }
+        try {
+            ByteBuffer bytes = Safetensors.bytes(state);
+            String name = name(role) + "-" + incarnation + "-" + step;
+            shelf.hold(name, bytes);
+            return new SupervisorProtocol.Saved(
+                    role,
+                    incarnation,
+                    step,
+                    name,
+                    Safetensors.sha256(bytes),
+                    true,
+                    gate,
+                    "",
+                    Optional.of(source));
+        } catch (ArithmeticException e) {
+            return SupervisorProtocol.Saved.failed(
+                    role,
+                    incarnation,
+                    step,
+                    gate,
+                    "the state of " + role + " has more than the 2 GiB that can be sent");
         }
     }
 

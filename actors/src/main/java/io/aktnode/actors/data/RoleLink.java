@@ -3,11 +3,8 @@ package io.aktnode.actors.data;
 import akka.actor.Cancellable;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.nn.kernel.Tensor;
-import io.aktnode.nn.model.StateDict;
 import io.aktnode.protocol.control.DataAddress;
-import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.FrameHeader;
@@ -121,12 +118,6 @@ public final class RoleLink implements AutoCloseable {
             RoleId receiver, FrameKind kind, long batch, double scalar, List<Tensor> tensors) {
         port.send(
                 receiver, new FrameHeader(runId, incarnation, batch, self, kind, scalar), tensors);
-    }
-
-    /** Writes the role's state into a checkpoint's directory. */
-    public SupervisorProtocol.Saved save(
-            long step, String directory, StateDict state, GateState gate) {
-        return StateFiles.save(self, incarnation, step, directory, state, gate);
     }
 
     /** Makes a role, or closes this link if that throws: a stream has one endpoint at a time. */

@@ -73,6 +73,11 @@ final class FlightWindow {
         return flights.firstEntry().getValue();
     }
 
+    /** What is missing of a batch, for people. */
+    String missing(Flight flight) {
+        return flight.missing(readsStudents);
+    }
+
     Flight get(long batch) {
         return flights.get(batch);
     }

@@ -10,33 +10,25 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
+import io.aktnode.actors.data.StateExchange;
 import io.aktnode.actors.data.StopWatch;
 import io.aktnode.actors.generator.FlightWindow.Arrival;
-import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.nn.train.GeneratorRole;
-import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.SyntheticBatch;
-import io.aktnode.nn.train.UpdateGate;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.GeneratorProtocol.Command;
 import io.aktnode.protocol.control.Restoration;
-import io.aktnode.protocol.control.StudentProtocol;
+import io.aktnode.protocol.control.RoleState;
 import io.aktnode.protocol.control.SupervisorProtocol;
-import io.aktnode.protocol.control.TeacherProtocol;
-import io.aktnode.protocol.control.UpdateDecision;
-import io.aktnode.protocol.control.UpdateReport;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -54,34 +46,31 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     private record FrameLanded(FrameHeader header)
             implements Command, NoSerializationVerificationNeeded {}
 
+    /** The state to begin with is here, or why not. */
+    private record StateArrived(GeneratorProtocol.Restore restore, Optional<String> problem)
+            implements Command, NoSerializationVerificationNeeded {}
+
     private enum Tick implements Command {
         INSTANCE
     }
-
-    /** Silent ticks after which a student is no longer waited for when its images are gone. */
-    private static final int PATIENCE_AFTER_UPDATE = 3;
 
     private final TimerScheduler<Command> timers;
     private final RoleEnvironment environment;
     private final GeneratorSettings settings;
     private final Supplier<GeneratorRole> maker;
     private final RoleLink link;
+    private final StateExchange states;
     private final FlightSender frames;
     private final FlightWindow flights;
+    private final Partners partners;
+    private final Silence silence;
+    private final GatedUpdates updates;
     private GeneratorRole role;
-    private SpikeGate gate;
 
-    /** Those alive, by instance; a batch is answered by one of them. */
-    private TreeMap<Integer, ActorRef<TeacherProtocol.Request>> teachers = new TreeMap<>();
-
-    private Map<Integer, ActorRef<StudentProtocol.Request>> students = Map.of();
     private ActorRef<SupervisorProtocol.BarrierReached> atBarrier;
 
     private long nextStep;
     private long untilStep;
-    private long updates;
-    private boolean progressed;
-    private int silentTicks;
 
     /**
      * @param maker called on the actor's thread, at the start and for each restart
@@ -110,7 +99,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         this.settings = settings;
         this.maker = maker;
         this.flights = new FlightWindow(environment.window(), settings.readsStudents());
-        this.gate = new SpikeGate(settings.gate());
+        this.updates = new GatedUpdates(flights, settings);
         int places = environment.places();
         this.link =
                 new RoleLink(
@@ -119,6 +108,9 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                         Map.of(FrameKind.LOGITS, places, FrameKind.INPUT_GRADIENTS, places),
                         header -> context.getSelf().tell(new FrameLanded(header)));
         this.frames = new FlightSender(link);
+        this.partners = new Partners(link);
+        this.silence = new Silence(settings.resends());
+        this.states = new StateExchange(context, link.self());
         this.role = link.closeUnless(maker);
         startTicking();
         link.announce(
@@ -136,6 +128,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(GeneratorProtocol.Restore.class, this::onRestore)
+                .onMessage(StateArrived.class, this::onStateArrived)
                 .onMessage(GeneratorProtocol.Proceed.class, this::onProceed)
                 .onMessage(GeneratorProtocol.Pause.class, this::onPause)
                 .onMessage(GeneratorProtocol.Teachers.class, this::onTeachers)
@@ -157,26 +150,33 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                 .forEach(flight -> role.discard(flight.batch));
         flights.restart(restoration.step(), message.students().keySet(), message.readFrom());
         atBarrier = null;
-        teachers = new TreeMap<>(message.teachers());
-        students = message.students();
+        partners.begin(message.teachers(), message.students());
         nextStep = restoration.step();
         untilStep = nextStep;
-        silentTicks = 0;
+        silence.restart();
         if (restoration.fresh()) {
             role.close();
             role = maker.get();
         }
-        restoration
-                .state()
-                .ifPresent(
-                        state -> {
-                            role.restore(StateFiles.read(Path.of(state.file())));
-                            gate = new SpikeGate(settings.gate(), state.gate());
-                        });
-        if (message.noiseEpoch() > 0) {
-            role.noiseEpoch(message.noiseEpoch());
+        ActorRef<Command> self = getContext().getSelf();
+        states.bring(restoration.state(), problem -> self.tell(new StateArrived(message, problem)));
+        return this;
+    }
+
+    private Behavior<Command> onStateArrived(StateArrived message) {
+        GeneratorProtocol.Restore restore = message.restore();
+        Optional<RoleState> saved = restore.restoration().state();
+        if (link.current(restore.restoration().incarnation())) {
+            if (saved.isPresent()) {
+                role.restore(states.take(saved.get(), message.problem()));
+                updates.restore(saved.get().gate());
+            }
+            if (restore.noiseEpoch() > 0) {
+                role.noiseEpoch(restore.noiseEpoch());
+            }
+            restore.replyTo()
+                    .tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
         }
-        message.replyTo().tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
         return this;
     }
 
@@ -200,11 +200,11 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     /** Answers do not depend on who gives them: nothing needs to begin anew. */
     private Behavior<Command> onTeachers(GeneratorProtocol.Teachers message) {
         if (link.current(message.incarnation())) {
-            teachers = new TreeMap<>(message.teachers());
+            partners.teachers(message.teachers());
             link.connect(message.peers());
             for (Flight flight : flights.all()) {
-                if (!teachers.containsKey(flight.teacher)) {
-                    flight.teacher = teacherOf(flight.batch);
+                if (!partners.hasTeacher(flight.teacher)) {
+                    flight.teacher = partners.teacherOf(flight.batch);
                     frames.handOver(flight);
                 }
             }
@@ -214,16 +214,11 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onStudents(GeneratorProtocol.Students message) {
         if (link.current(message.incarnation())) {
-            students = new TreeMap<>(students);
-            students.keySet().retainAll(message.students());
+            partners.keepStudents(message.students());
             flights.keepOnly(message.students());
             advance();
         }
         return this;
-    }
-
-    private int teacherOf(long batch) {
-        return List.copyOf(teachers.keySet()).get((int) (batch % teachers.size()));
     }
 
     private Behavior<Command> onFrameLanded(FrameLanded message) {
@@ -235,8 +230,9 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         FrameHeader header = frame.header();
         boolean logits = header.kind() == FrameKind.LOGITS;
         Arrival arrival = logits ? flights.addLogits(frame) : flights.addGradient(frame);
-        progressed |= arrival == Arrival.TAKEN;
-        if (logits && arrival != Arrival.TAKEN) {
+        if (arrival == Arrival.TAKEN) {
+            silence.broken();
+        } else if (logits) {
             onUselessLogits(header, arrival);
         }
         advance();
@@ -248,36 +244,22 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         if (header.sender().role() == Role.TEACHER) {
             onUselessLogits(header.sender().instance(), batch);
         } else if (arrival == Arrival.LATE) {
-            leaveOut(header.sender().instance(), batch);
+            partners.leaveOut(header.sender().instance(), batch);
         }
     }
 
     private void onUselessLogits(int teacher, long batch) {
         Flight flight = flights.get(batch);
         if (flight == null || flight.teacherGradient != null || flight.teacher != teacher) {
-            abandon(teacher, batch);
+            partners.abandon(teacher, batch);
         } else if (flight.asked != null) {
             frames.askTeacher(flight);
         }
     }
 
-    /** Does nothing for a student that is gone. */
-    private void leaveOut(int student, long batch) {
-        if (students.containsKey(student)) {
-            students.get(student).tell(new StudentProtocol.LeaveOut(link.incarnation(), batch));
-        }
-    }
-
-    /** Does nothing for a teacher that is gone. */
-    private void abandon(int teacher, long batch) {
-        if (teachers.containsKey(teacher)) {
-            teachers.get(teacher).tell(new TeacherProtocol.Abandon(link.incarnation(), batch));
-        }
-    }
-
     private Behavior<Command> onBatchFinished(GeneratorProtocol.BatchFinished message) {
         if (link.current(message.incarnation())) {
-            progressed = true;
+            silence.broken();
             if (!flights.finished(message.student(), message.batch(), message.answered())) {
                 abandon(flights.get(message.batch()), "a student did not answer");
             }
@@ -295,7 +277,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                 ask(flight);
             }
         }
-        learn();
+        updates.learn(role);
         for (Flight over = flights.pollOver(); over != null; over = flights.pollOver()) {
             report(over);
         }
@@ -313,7 +295,14 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         long step = nextStep++;
         StopWatch watch = new StopWatch(environment.nanoClock());
         SyntheticBatch images = watch.time(() -> role.generate(step));
-        Flight flight = new Flight(step, images, flights.seats(), teacherOf(step), updates, watch);
+        Flight flight =
+                new Flight(
+                        step,
+                        images,
+                        flights.seats(),
+                        partners.teacherOf(step),
+                        updates.applied(),
+                        watch);
         flights.add(flight);
         frames.sendImages(flight);
     }
@@ -333,84 +322,31 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         frames.sendLogitGradients(flight);
     }
 
-    /** Judges and updates in the order of the steps, whatever the order of arrival. */
-    private void learn() {
-        for (Flight flight : flights.all()) {
-            if (flight.updated) {
-                continue;
-            }
-            if (!flight.judged()) {
-                if (flight.asked == null || !flight.hasGradients()) {
-                    return;
-                }
-                judge(flight);
-            }
-            // In lockstep the images stay valid, to be sent again, until all have finished.
-            if (flights.lockstep() && !flight.finishedByAll()) {
-                return;
-            }
-            update(flight);
-        }
-    }
-
-    private void judge(Flight flight) {
-        GradientReport report =
-                flight.watch.time(
-                        () ->
-                                role.gradients(
-                                        flight.batch,
-                                        flight.inputGradients(),
-                                        flight.teacherGradient.header().scalar()));
-        flight.judge(report, gate, settings.schedule().learningRateFactor(flight.batch));
-    }
-
-    private void update(Flight flight) {
-        flight.updated = true;
-        flight.staleness = updates - flight.updatesBefore;
-        if (flight.scale == UpdateGate.SKIP) {
-            role.discard(flight.batch);
-            return;
-        }
-        flight.watch.run(() -> role.apply(flight.batch, flight.scale, flight.learningRateFactor));
-        updates++;
-    }
-
     private void report(Flight flight) {
         environment.supervisor().tell(flight.report(link.self(), link.incarnation()));
     }
 
     private Behavior<Command> onTick() {
-        if (flights.isEmpty() || progressed) {
-            progressed = false;
-            silentTicks = 0;
-            return this;
+        switch (silence.tick(flights)) {
+            case WAIT -> {}
+            case SEND_AGAIN -> sendAgain();
+            case GIVE_UP -> giveUp(flights.oldest());
         }
-        silentTicks++;
-        Flight oldest = flights.oldest();
-        String missing = oldest.missing(settings.readsStudents());
-        int patience =
-                oldest.updated
-                        ? Math.min(PATIENCE_AFTER_UPDATE, settings.resends())
-                        : settings.resends();
-        if (silentTicks <= patience) {
-            getContext()
-                    .getLog()
-                    .info("batch {} waits for {}; sending again", oldest.batch, missing);
-            sendAgain();
-            return this;
-        }
-        silentTicks = 0;
+        return this;
+    }
+
+    /** In lockstep no batch may be left out. */
+    private void giveUp(Flight oldest) {
         if (flights.lockstep()) {
             environment
                     .supervisor()
                     .tell(
                             new SupervisorProtocol.Stalled(
-                                    link.incarnation(), oldest.batch, missing));
+                                    link.incarnation(), oldest.batch, flights.missing(oldest)));
         } else {
-            abandon(oldest, "nothing came of " + missing);
+            abandon(oldest, "nothing came of " + flights.missing(oldest));
             advance();
         }
-        return this;
     }
 
     /**
@@ -418,6 +354,13 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
      * come meanwhile must not be made up for: whoever mends the run would have to wait for it.
      */
     private void sendAgain() {
+        Flight oldest = flights.oldest();
+        getContext()
+                .getLog()
+                .info(
+                        "batch {} waits for {}; sending again",
+                        oldest.batch,
+                        flights.missing(oldest));
         long began = environment.nanoClock().getAsLong();
         flights.all().forEach(frames::sendAgain);
         if (environment.nanoClock().getAsLong() - began > settings.resendAfter().toNanos()) {
@@ -429,18 +372,8 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
     private void abandon(Flight flight, String why) {
         getContext().getLog().debug("batch {} is given up: {}", flight.batch, why);
         flights.remove(flight);
-        if (!flight.updated) {
-            role.discard(flight.batch);
-            flight.staleness = updates - flight.updatesBefore;
-            flight.update = UpdateReport.without(UpdateDecision.DISCARDED, why);
-        }
-        abandon(flight.teacher, flight.batch);
-        students.values()
-                .forEach(
-                        student ->
-                                student.tell(
-                                        new StudentProtocol.Abandon(
-                                                link.incarnation(), flight.batch)));
+        updates.discard(role, flight, why);
+        partners.abandon(flight);
         report(flight);
     }
 
@@ -448,16 +381,18 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         if (link.current(message.incarnation())) {
             message.replyTo()
                     .tell(
-                            link.save(
+                            states.save(
+                                    link.incarnation(),
                                     message.step(),
                                     message.directory(),
                                     role.save(),
-                                    gate.state()));
+                                    updates.gate()));
         }
         return this;
     }
 
     private Behavior<Command> close() {
+        states.close();
         link.close();
         role.close();
         return this;

@@ -9,17 +9,15 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
+import io.aktnode.actors.data.StateExchange;
 import io.aktnode.actors.data.StopWatch;
-import io.aktnode.actors.policy.SpikeGate;
 import io.aktnode.actors.teacher.KnowledgeFrame;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.StudentRole;
-import io.aktnode.nn.train.UpdateGate;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.StepReport;
@@ -31,11 +29,10 @@ import io.aktnode.protocol.control.UpdateReport;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.RoleId;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -48,15 +45,20 @@ public final class StudentActor extends AbstractBehavior<Command> {
     private record FrameLanded(FrameHeader header)
             implements Command, NoSerializationVerificationNeeded {}
 
+    /** The state to begin with is here, or why not. */
+    private record StateArrived(StudentProtocol.Restore restore, Optional<String> problem)
+            implements Command, NoSerializationVerificationNeeded {}
+
     private final RoleEnvironment environment;
     private final StudentConfig config;
     private final Supplier<StudentRole> maker;
     private final RoleLink link;
+    private final StateExchange states;
     private final BatchQueue queue;
-    private final TreeMap<Long, Frame> knowledge = new TreeMap<>();
+    private final KnowledgeBuffer knowledge;
     private final StopWatch watch;
+    private final GatedUpdate update;
     private StudentRole role;
-    private SpikeGate gate;
     private ActorRef<GeneratorProtocol.Request> generator;
 
     /** The last batch that went forward; its answers are kept until the next one does. */
@@ -89,11 +91,12 @@ public final class StudentActor extends AbstractBehavior<Command> {
         this.environment = environment;
         this.config = config;
         this.maker = maker;
-        this.gate = new SpikeGate(config.gate());
+        this.update = new GatedUpdate(config);
         // One place must stay free for what lands next, one is the batch at work.
         this.queue = new BatchQueue(environment.window(), environment.places() - 2);
         this.watch = new StopWatch(environment.nanoClock());
         int places = environment.places();
+        this.knowledge = new KnowledgeBuffer(places);
         this.link =
                 new RoleLink(
                         RoleId.student(config.id()),
@@ -103,6 +106,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
                                 FrameKind.TEACHER_KNOWLEDGE, places,
                                 FrameKind.LOGIT_GRADIENTS, places),
                         header -> context.getSelf().tell(new FrameLanded(header)));
+        this.states = new StateExchange(context, link.self());
         this.role = link.closeUnless(maker);
         link.announce(
                 context.getSystem(),
@@ -118,6 +122,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(StudentProtocol.Restore.class, this::onRestore)
+                .onMessage(StateArrived.class, this::onStateArrived)
                 .onMessage(StudentProtocol.Save.class, this::onSave)
                 .onMessage(StudentProtocol.Evaluate.class, this::onEvaluate)
                 .onMessage(StudentProtocol.Abandon.class, this::onAbandon)
@@ -133,7 +138,6 @@ public final class StudentActor extends AbstractBehavior<Command> {
         Restoration restoration = message.restoration();
         link.begin(restoration);
         queue.clear();
-        knowledge.values().forEach(Frame::release);
         knowledge.clear();
         endPass();
         batch = restoration.step() - 1;
@@ -145,14 +149,25 @@ public final class StudentActor extends AbstractBehavior<Command> {
             role.close();
             role = maker.get();
         }
-        restoration
-                .state()
-                .ifPresent(
-                        state -> {
-                            role.restore(StateFiles.read(Path.of(state.file())));
-                            gate = new SpikeGate(config.gate(), state.gate());
-                        });
-        message.replyTo().tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
+        ActorRef<Command> self = getContext().getSelf();
+        states.bring(restoration.state(), problem -> self.tell(new StateArrived(message, problem)));
+        return this;
+    }
+
+    private Behavior<Command> onStateArrived(StateArrived message) {
+        Restoration restoration = message.restore().restoration();
+        if (link.current(restoration.incarnation())) {
+            restoration
+                    .state()
+                    .ifPresent(
+                            saved -> {
+                                role.restore(states.take(saved, message.problem()));
+                                update.restore(saved.gate());
+                            });
+            message.restore()
+                    .replyTo()
+                    .tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
+        }
         return this;
     }
 
@@ -199,7 +214,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
             batch = frame.batch();
             over = false;
             generatorServed = !readByGenerator();
-            dropKnowledgeBefore(batch);
+            knowledge.dropBefore(batch);
             watch.reset();
             logits = watch.time(() -> role.forward(images.tensor(0), calibrating()));
             // The backward passes overwrite what it is measured on.
@@ -225,10 +240,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
 
     private void onKnowledge(Frame frame) {
         if (frame.batch() > batch || frame.batch() == batch && !over) {
-            Frame.releaseAny(knowledge.put(frame.batch(), frame));
-            if (knowledge.size() >= environment.places()) {
-                knowledge.pollFirstEntry().getValue().release();
-            }
+            knowledge.add(frame);
             advance();
             next();
         } else {
@@ -260,7 +272,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
         }
         if (calibrating()) {
             finish(Map.of(), Map.of(), UpdateReport.without(UpdateDecision.NONE, ""));
-        } else if (knowledge.containsKey(batch)) {
+        } else if (knowledge.has(batch)) {
             learn(knowledge.get(batch));
         }
     }
@@ -268,36 +280,20 @@ public final class StudentActor extends AbstractBehavior<Command> {
     private void learn(Frame said) {
         GradientReport report =
                 watch.time(() -> role.gradients(images.tensor(1), KnowledgeFrame.read(said)));
-        double normLimit = gate.limit();
-        double judged = gate.scale(batch, report);
-        double scale = report.finite() ? judged : UpdateGate.SKIP;
-        double ratio = Double.NaN;
-        if (scale == UpdateGate.SKIP) {
-            role.discard();
-        } else {
-            double rate = config.schedule().learningRateFactor(batch) * gate.learningRateFactor();
-            ratio = watch.time(() -> role.apply(scale, rate));
-        }
+        double normLimit = update.normLimit();
+        UpdateReport done = watch.time(() -> update.apply(role, batch, report));
         finish(
                 report.losses(),
                 Map.of(StepReport.ACTIVATION_REACH, reach, StepReport.NORM_LIMIT, normLimit),
-                new UpdateReport(
-                        gate.decision(),
-                        gate.reason(),
-                        report.norm(),
-                        report.largest(),
-                        report.nonFinite(),
-                        scale,
-                        gate.learningRateFactor(),
-                        ratio));
+                done);
     }
 
     private void finish(
-            Map<String, Double> losses, Map<String, Double> measures, UpdateReport update) {
+            Map<String, Double> losses, Map<String, Double> measures, UpdateReport done) {
         over = true;
         Map<String, Double> allMeasures = new HashMap<>(measures);
         allMeasures.put(StepReport.SKIPPED_BATCHES, (double) skippedBatches);
-        dropKnowledgeBefore(batch + 1);
+        knowledge.dropBefore(batch + 1);
         environment
                 .supervisor()
                 .tell(
@@ -307,7 +303,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
                                 batch,
                                 losses,
                                 allMeasures,
-                                update,
+                                done,
                                 watch.computeSeconds(),
                                 watch.waitSeconds()));
         tellFinished();
@@ -325,12 +321,6 @@ public final class StudentActor extends AbstractBehavior<Command> {
                 Map.of(),
                 Map.of(),
                 UpdateReport.without(UpdateDecision.DISCARDED, "the generator has moved on"));
-    }
-
-    private void dropKnowledgeBefore(long first) {
-        Map<Long, Frame> old = knowledge.headMap(first);
-        old.values().forEach(Frame::release);
-        old.clear();
     }
 
     private Behavior<Command> onAbandon(StudentProtocol.Abandon message) {
@@ -362,11 +352,12 @@ public final class StudentActor extends AbstractBehavior<Command> {
             queue.clear();
             message.replyTo()
                     .tell(
-                            link.save(
+                            states.save(
+                                    link.incarnation(),
                                     message.step(),
                                     message.directory(),
                                     role.save(),
-                                    gate.state()));
+                                    update.gate()));
         }
         return this;
     }
@@ -396,6 +387,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> close() {
+        states.close();
         link.close();
         role.close();
         return this;

@@ -301,13 +301,27 @@ final class Crew {
         generator.tell(new GeneratorProtocol.Teachers(incarnation, all, peers()));
     }
 
+    /** Whether a role that has a state is in this process, and so sees its disk. */
+    boolean isHere(RoleId role) {
+        ActorRef<?> ref = role.role() == Role.GENERATOR ? generator : students.get(role.instance());
+        return ref.path().address().hasLocalScope();
+    }
+
+    /**
+     * Has every role save its state.
+     *
+     * @param directory of the checkpoint, for those in this process
+     */
     void save(int incarnation, long step, String directory, ActorRef<Saved> replyTo) {
-        generator.tell(new GeneratorProtocol.Save(incarnation, step, directory, replyTo));
-        students.values()
-                .forEach(
-                        student ->
-                                student.tell(
-                                        new StudentProtocol.Save(
-                                                incarnation, step, directory, replyTo)));
+        String generators = isHere(RoleId.GENERATOR) ? directory : "";
+        generator.tell(new GeneratorProtocol.Save(incarnation, step, generators, replyTo));
+        students.forEach(
+                (id, student) ->
+                        student.tell(
+                                new StudentProtocol.Save(
+                                        incarnation,
+                                        step,
+                                        isHere(RoleId.student(id)) ? directory : "",
+                                        replyTo)));
     }
 }

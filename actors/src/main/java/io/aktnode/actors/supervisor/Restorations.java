@@ -1,7 +1,6 @@
 package io.aktnode.actors.supervisor;
 
 import io.aktnode.actors.checkpoint.Checkpoint;
-import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.policy.CureLadder.Cure;
 import io.aktnode.actors.supervisor.Healing.Patient;
 import io.aktnode.protocol.control.Restoration;
@@ -15,7 +14,11 @@ import java.util.function.Function;
 /** How each role begins an incarnation: with whose state. */
 final class Restorations {
 
-    private Restorations() {}
+    private final StateTravel states;
+
+    Restorations(StateTravel states) {
+        this.states = states;
+    }
 
     /**
      * All with the states of one checkpoint.
@@ -23,18 +26,18 @@ final class Restorations {
      * @param begin what they have in common
      * @param from empty for the roles' first states
      */
-    static Function<RoleId, Restoration> together(Restoration begin, Optional<Checkpoint> from) {
+    Function<RoleId, Restoration> together(Restoration begin, Optional<Checkpoint> from) {
         return role -> role.role() == Role.TEACHER ? begin : at(begin, begin.fresh(), from, role);
     }
 
     /** With what a checkpoint holds of a role; a guest it does not know begins anew. */
-    private static Restoration at(
+    private Restoration at(
             Restoration begin, boolean fresh, Optional<Checkpoint> from, RoleId role) {
         Optional<Checkpoint> known = from.filter(checkpoint -> checkpoint.has(role));
         return with(
                 begin,
                 fresh || from.isPresent() && known.isEmpty(),
-                known.map(checkpoint -> state(checkpoint, role)));
+                known.map(checkpoint -> states.of(checkpoint, role)));
     }
 
     /**
@@ -43,7 +46,7 @@ final class Restorations {
      * @param patients sick students, by id
      * @param newcomers guests, by id, with the checkpoint that holds their state, if one does
      */
-    static Function<RoleId, Restoration> alone(
+    Function<RoleId, Restoration> alone(
             Restoration begin,
             Map<Integer, Patient> patients,
             Map<Integer, Optional<Checkpoint>> newcomers) {
@@ -64,12 +67,5 @@ final class Restorations {
     private static Restoration with(Restoration begin, boolean fresh, Optional<RoleState> state) {
         return new Restoration(
                 begin.runId(), begin.incarnation(), begin.step(), fresh, state, begin.peers());
-    }
-
-    private static RoleState state(Checkpoint checkpoint, RoleId role) {
-        String name = StateFiles.name(role);
-        return new RoleState(
-                checkpoint.file(StateFiles.file(role)).toString(),
-                checkpoint.manifest().gates().get(name));
     }
 }

@@ -78,6 +78,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private final Timeline timeline;
     private final Set<RoleId> restored = new HashSet<>();
     private final SavedStates saved = new SavedStates();
+    private final StateTravel states;
+    private final Restorations restorations;
     private final SavePatience patience;
     private final TimerScheduler<Command> timers;
 
@@ -109,6 +111,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         this.patience = new SavePatience(config.store().giveUpAfter(), config.nanoClock());
         this.roster = new Roster(config);
         this.crew = new Crew(roster, config.students().size());
+        this.states = new StateTravel(context, config.store(), crew);
+        this.restorations = new Restorations(states);
         this.timeline =
                 new Timeline(config.store(), config.cures().healthyAfterSteps(), config.start());
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
@@ -367,7 +371,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (phase == Phase.GATHERING && crew.complete()) {
             mending = false;
             restore(
-                    Restorations.together(
+                    restorations.together(
                             crew.withPeers(timeline.restoration(config.runId())), timeline.base()));
         }
         return this;
@@ -381,7 +385,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onRestored(SupervisorProtocol.Restored message) {
         heard();
-        if (phase == Phase.RESTORING && current(message.incarnation())) {
+        if (phase == Phase.RESTORING
+                && current(message.incarnation())
+                && takesPart(message.role())) {
             restored.add(message.role());
             beginWhenRestored();
         } else if (inFull()
@@ -504,7 +510,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                         patients.isEmpty() ? "without students" : "students " + patients.keySet());
             }
             restore(
-                    Restorations.alone(
+                    restorations.alone(
                             crew.withPeers(timeline.restoration(config.runId())),
                             patients,
                             newcomers));
@@ -564,7 +570,11 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onSaved(SupervisorProtocol.Saved message) {
         heard();
-        if (phase == Phase.SAVING && current(message.incarnation())) {
+        if (phase == Phase.SAVING && current(message.incarnation()) && takesPart(message.role())) {
+            if (message.source().isPresent()) {
+                states.fetch(message, timeline.step());
+                return this;
+            }
             saved.add(message);
             commitWhenSaved();
         }

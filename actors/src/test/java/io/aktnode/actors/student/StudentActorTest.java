@@ -3,6 +3,7 @@ package io.aktnode.actors.student;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import io.aktnode.actors.fake.Bench;
@@ -10,6 +11,8 @@ import io.aktnode.actors.fake.FakeStudent;
 import io.aktnode.actors.policy.GatePolicy;
 import io.aktnode.nn.train.Schedule;
 import io.aktnode.protocol.control.GeneratorProtocol;
+import io.aktnode.protocol.control.Restoration;
+import io.aktnode.protocol.control.RoleState;
 import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.StudentProtocol;
 import io.aktnode.protocol.control.SupervisorProtocol;
@@ -175,6 +178,62 @@ class StudentActorTest {
         assertEquals(0.0, report.update().scale());
         student.tell(new StudentProtocol.Save(0, 11, directory.toString(), saved.ref()));
         assertTrue(saved.receiveMessage().finite());
+    }
+
+    /** Has a student hold its state for a checkpoint on another machine's disk. */
+    private SupervisorProtocol.Saved held(long step) {
+        TestProbe<SupervisorProtocol.Saved> saved = bench.kit.createTestProbe();
+        student.tell(new StudentProtocol.Save(0, step, "", saved.ref()));
+        return saved.receiveMessage();
+    }
+
+    private void takeOver(SupervisorProtocol.Saved state, String sha256) {
+        Restoration bare = Bench.restoration(1, state.step());
+        RoleState from = new RoleState(state.file(), sha256, state.source(), state.gate());
+        Restoration restoration =
+                new Restoration(
+                        bare.runId(),
+                        bare.incarnation(),
+                        bare.step(),
+                        true,
+                        Optional.of(from),
+                        bare.peers());
+        student.tell(
+                new StudentProtocol.Restore(
+                        restoration, CALIBRATION_STEPS, 0, generator.ref(), bench.restored.ref()));
+    }
+
+    @Test
+    void takesOverAStateFromElsewhereAsItWasHeld() throws Exception {
+        start(1, false, 0);
+        images(0);
+        finished();
+        SupervisorProtocol.Saved before = held(1);
+
+        takeOver(before, before.sha256());
+
+        assertEquals(new SupervisorProtocol.Restored(SELF, 1), bench.restored.receiveMessage());
+        TestProbe<SupervisorProtocol.Saved> saved = bench.kit.createTestProbe();
+        student.tell(new StudentProtocol.Save(1, 1, directory.toString(), saved.ref()));
+        assertEquals(before.sha256(), saved.receiveMessage().sha256());
+    }
+
+    /** As any role that throws: it is made anew and the supervisor told why. */
+    @Test
+    void endsWhenAStateArrivesAsAnother() {
+        start(1, false, 0);
+        SupervisorProtocol.Saved before = held(0);
+
+        LoggingTestKit.error("arrived with SHA-256 " + before.sha256())
+                .expect(
+                        bench.kit.system(),
+                        () -> {
+                            takeOver(before, "0".repeat(64));
+                            return null;
+                        });
+
+        generator.expectTerminated(student);
+        bench.restored.expectNoMessage();
     }
 
     @Test

@@ -13,13 +13,18 @@ import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.fake.Bench;
 import io.aktnode.actors.fake.MemoryPorts;
 import io.aktnode.actors.fake.Recorder;
+import io.aktnode.actors.fake.States;
 import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.transfer.FileSources;
+import io.aktnode.actors.transfer.HeldFile;
 import io.aktnode.nn.model.FloatArray;
+import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.model.StateDict;
 import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.Schedule;
+import io.aktnode.protocol.control.FileProtocol;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.Restoration;
@@ -31,6 +36,7 @@ import io.aktnode.protocol.control.UpdateDecision;
 import io.aktnode.protocol.control.UpdateReport;
 import io.aktnode.protocol.frame.RoleId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -641,6 +647,17 @@ class SupervisorActorTest {
         return joined;
     }
 
+    private void guestSaves(StudentProtocol.Save asked) {
+        supervisor.tell(
+                StateFiles.save(
+                        RoleId.student(1),
+                        asked.incarnation(),
+                        asked.step(),
+                        asked.directory(),
+                        new StateDict().put("w", FloatArray.vector(4)),
+                        GateState.initial()));
+    }
+
     @Test
     void aGuestJoinsAtABarrierOfItsOwnAndCalibratesFirst() {
         begin();
@@ -664,15 +681,7 @@ class SupervisorActorTest {
         supervisor.tell(new SupervisorProtocol.Evaluated(1, 1, 10, 40));
         proceed();
         reached(1, 15);
-        StudentProtocol.Save asked = guest.expectMessageClass(StudentProtocol.Save.class);
-        supervisor.tell(
-                StateFiles.save(
-                        RoleId.student(1),
-                        asked.incarnation(),
-                        asked.step(),
-                        asked.directory(),
-                        new StateDict().put("w", FloatArray.vector(4)),
-                        GateState.initial()));
+        guestSaves(guest.expectMessageClass(StudentProtocol.Save.class));
         saved(true);
         proceed();
 
@@ -708,6 +717,27 @@ class SupervisorActorTest {
         generator.expectMessageClass(GeneratorProtocol.Students.class);
         assertEquals(30, proceed().untilStep());
         assertEquals(List.of(0L, 15L), recorder.checkpoints);
+    }
+
+    /** On its way from another machine it may take longer than the news that the guest is gone. */
+    @Test
+    void whatAGuestSavedCountsNoMoreWhenItHasLeft() {
+        begin();
+        guestJoins(0, 12);
+        proceed();
+        reached(1, 15);
+        StudentProtocol.Save asked = guest.expectMessageClass(StudentProtocol.Save.class);
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.student(1), "it was switched off"));
+
+        guestSaves(asked);
+        saved(true);
+
+        generator.expectMessageClass(GeneratorProtocol.Students.class);
+        proceed();
+        Checkpoint newest = store().newest().orElseThrow();
+        assertEquals(15, newest.step());
+        assertTrue(newest.has(RoleId.student(0)));
+        assertFalse(newest.has(RoleId.student(1)));
     }
 
     @Test
@@ -866,6 +896,52 @@ class SupervisorActorTest {
         assertEquals(4, recorder.interventions.size());
         assertEquals("replace", recorder.interventions.get(0).action());
         assertFalse(end.isDone());
+    }
+
+    /** Answers a request to save as roles that hold their states on other machines. */
+    private void held(int mark) {
+        GeneratorProtocol.Save save = generator.expectMessageClass(GeneratorProtocol.Save.class);
+        student.expectMessageClass(StudentProtocol.Save.class);
+        for (RoleId role : List.of(RoleId.GENERATOR, RoleId.student(0))) {
+            HeldFile shelf = new HeldFile();
+            ActorRef<FileProtocol.Request> source = FileSources.spawn(bench.kit, shelf);
+            StateDict state = new StateDict().put("w", FloatArray.vector(save.step(), 1));
+            GateState gate = GateState.initial();
+            SupervisorProtocol.Saved saved =
+                    StateFiles.hold(
+                            role, save.incarnation(), save.step(), shelf, source, state, gate);
+            // What arrives is what was saved, or it does not count.
+            ByteBuffer other = Safetensors.bytes(state);
+            other.put(other.limit() - 1, (byte) (other.get(other.limit() - 1) ^ mark));
+            shelf.hold(saved.file(), other);
+            supervisor.tell(saved);
+        }
+    }
+
+    @Test
+    void fetchesTheStatesOfRolesOnOtherMachinesIntoTheCheckpoint() {
+        comeUp();
+        restored();
+        held(0);
+
+        assertEquals(10, proceed().untilStep());
+
+        Checkpoint first = store().newest().orElseThrow();
+        assertEquals(2, first.manifest().files().size());
+        States.assertSame(
+                new StateDict().put("w", FloatArray.vector(0, 1)),
+                StateFiles.read(first.file("student-0.safetensors")));
+    }
+
+    @Test
+    void takesNoStateThatArrivesDamagedIntoACheckpointAndTrainsOn() {
+        trainedTo15();
+        reached(0, 15);
+        held(1);
+
+        assertEquals(30, proceed().untilStep());
+
+        assertEquals(0, store().newest().orElseThrow().step());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.aktnode.nn.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -57,6 +58,30 @@ public final class Safetensors {
         }
     }
 
+    /**
+     * What {@link #write} would write, in memory.
+     *
+     * @throws ArithmeticException if it has 2 GiB or more
+     */
+    public static ByteBuffer bytes(StateDict dictionary) {
+        byte[] header;
+        try {
+            header = header(dictionary);
+        } catch (IOException e) {
+            throw new UncheckedIOException("names and shapes always fit in memory", e);
+        }
+        int length = Math.addExact(LENGTH_BYTES, header.length);
+        for (FloatArray array : dictionary.arrays().values()) {
+            length = Math.addExact(length, byteLength(array));
+        }
+        ByteBuffer bytes = little(length).putLong(header.length).put(header);
+        for (FloatArray array : dictionary.arrays().values()) {
+            bytes.asFloatBuffer().put(array.values());
+            bytes.position(bytes.position() + byteLength(array));
+        }
+        return bytes.flip();
+    }
+
     public static StateDict read(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
             return decode(file, channel);
@@ -81,15 +106,31 @@ public final class Safetensors {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static String encode(FileChannel channel, StateDict dictionary) throws IOException {
+    /** SHA-256 of bytes in memory, lower-case hexadecimal. */
+    public static String sha256(ByteBuffer bytes) {
+        MessageDigest digest = newSha256();
+        digest.update(bytes.duplicate());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static byte[] header(StateDict dictionary) throws IOException {
         byte[] json = SafetensorsHeader.encode(dictionary);
         byte[] header = Arrays.copyOf(json, Math.addExact(json.length, 7) & ~7);
         Arrays.fill(header, json.length, header.length, (byte) ' ');
+        return header;
+    }
+
+    private static int byteLength(FloatArray array) {
+        return Math.multiplyExact(array.values().length, Float.BYTES);
+    }
+
+    private static String encode(FileChannel channel, StateDict dictionary) throws IOException {
+        byte[] header = header(dictionary);
         MessageDigest digest = newSha256();
         put(channel, digest, little(LENGTH_BYTES).putLong(0, header.length));
         put(channel, digest, ByteBuffer.wrap(header));
         for (FloatArray array : dictionary.arrays().values()) {
-            ByteBuffer bytes = little(Math.multiplyExact(array.values().length, Float.BYTES));
+            ByteBuffer bytes = little(byteLength(array));
             bytes.asFloatBuffer().put(array.values());
             put(channel, digest, bytes);
         }

@@ -71,6 +71,17 @@ class SafetensorsTest {
     }
 
     @Test
+    void encodesInMemoryWhatItWouldWrite() throws IOException {
+        Path file = directory.resolve("file");
+        String hash = Safetensors.write(file, sample());
+
+        ByteBuffer bytes = Safetensors.bytes(sample());
+
+        assertEquals(ByteBuffer.wrap(Files.readAllBytes(file)), bytes);
+        assertEquals(hash, Safetensors.sha256(bytes));
+    }
+
+    @Test
     void returnsTheSha256OfTheFileBothWaysOfWriting() throws IOException {
         Path replaced = directory.resolve("replaced");
         Path inPlace = directory.resolve("in-place");

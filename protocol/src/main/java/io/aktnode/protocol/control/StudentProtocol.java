@@ -26,7 +26,12 @@ public final class StudentProtocol {
             ActorRef<SupervisorProtocol.Restored> replyTo)
             implements Request {}
 
-    /** Write the state into a checkpoint's directory; answered by {@code Saved}. */
+    /**
+     * Save the state; answered by {@code Saved}.
+     *
+     * @param directory of the checkpoint, to be written into; empty if this role may not see its
+     *     disk: then the state is held until it is fetched
+     */
     public record Save(
             int incarnation,
             long step,

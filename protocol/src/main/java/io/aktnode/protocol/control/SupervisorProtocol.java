@@ -3,6 +3,7 @@ package io.aktnode.protocol.control;
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import io.aktnode.protocol.frame.RoleId;
+import java.util.Optional;
 
 /** What the supervisor is told. */
 public final class SupervisorProtocol {
@@ -70,10 +71,11 @@ public final class SupervisorProtocol {
      * Answers {@code Save}.
      *
      * @param file name within the checkpoint's directory; empty if nothing was written because the
-     *     state is not finite
+     *     state is not finite; with a source the name under which that knows it
      * @param sha256 of the file, lower-case hexadecimal
      * @param finite whether every number of the state is finite
      * @param problem why it could not be written, one sentence; else empty
+     * @param source from where the file is to be fetched into the checkpoint's directory
      */
     public record Saved(
             RoleId role,
@@ -83,7 +85,8 @@ public final class SupervisorProtocol {
             String sha256,
             boolean finite,
             GateState gate,
-            String problem)
+            String problem,
+            Optional<ActorRef<FileProtocol.Request>> source)
             implements Request {
 
         /** Of a state that was written, or is not finite. */
@@ -95,13 +98,14 @@ public final class SupervisorProtocol {
                 String sha256,
                 boolean finite,
                 GateState gate) {
-            this(role, incarnation, step, file, sha256, finite, gate, "");
+            this(role, incarnation, step, file, sha256, finite, gate, "", Optional.empty());
         }
 
         /** Of a state that could not be written. */
         public static Saved failed(
                 RoleId role, int incarnation, long step, GateState gate, String problem) {
-            return new Saved(role, incarnation, step, "", "", true, gate, problem);
+            return new Saved(
+                    role, incarnation, step, "", "", true, gate, problem, Optional.empty());
         }
     }
 

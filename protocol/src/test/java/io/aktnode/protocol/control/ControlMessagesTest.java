@@ -51,7 +51,8 @@ class ControlMessagesTest {
                         3,
                         400,
                         true,
-                        Optional.of(new RoleState("c/student-0.st", gate)),
+                        Optional.of(
+                                new RoleState("c/student-0.st", "ab12", Optional.of(ref()), gate)),
                         List.of(new Restoration.Peer(RoleId.TEACHER, address)));
         Restoration bare = new Restoration(1L, 0, 0, false, Optional.empty(), List.of());
         UpdateReport update =
