@@ -62,6 +62,12 @@ class DeployTest {
         return pod().getContainers().get(0);
     }
 
+    private static Set<String> mounts(Container of) {
+        return of.getVolumeMounts().stream()
+                .map(VolumeMount::getMountPath)
+                .collect(Collectors.toSet());
+    }
+
     private static PodSpec pod() throws IOException {
         return DeployFiles.jobs("node.yaml").get(0).getSpec().getTemplate().getSpec();
     }
@@ -248,14 +254,17 @@ class DeployTest {
 
     @Test
     void podsHaveWhatANodeWritesToAndEndInOrder() throws IOException {
-        Set<String> mounts =
-                container().getVolumeMounts().stream()
-                        .map(VolumeMount::getMountPath)
-                        .collect(Collectors.toSet());
+        Set<String> mounts = mounts(container());
 
         assertTrue(
-                mounts.containsAll(Set.of("/dev/shm", "/tmp", "/srv/akt", "/var/cache/akt-node")),
+                mounts.containsAll(Set.of("/dev/shm", "/tmp", "/var/cache/akt-node")),
                 mounts.toString());
+        // The role's own, beside those that all have.
+        for (Job role : DeployFiles.jobs("roles.yaml")) {
+            Container own = role.getSpec().getTemplate().getSpec().getContainers().get(0);
+            boolean supervises = own.getArgs().contains("--role=supervisor");
+            assertEquals(supervises ? Set.of("/srv/akt") : Set.of(), mounts(own));
+        }
         assertTrue(pod().getTerminationGracePeriodSeconds() >= orderlyEnd().toSeconds());
         assertEquals(USER, pod().getSecurityContext().getRunAsUser().toString());
     }

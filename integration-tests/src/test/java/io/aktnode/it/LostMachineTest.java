@@ -1,0 +1,134 @@
+package io.aktnode.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aktnode.nn.model.Safetensors;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three machines without a common disk; the one that leads is lost, its disk too. */
+@Tag("campaign")
+@Timeout(600)
+class LostMachineTest {
+
+    private static final int EVERY_STEPS = 2;
+    private static final String JOB =
+            """
+            teacher.file = embedded
+            batch = 8
+            schedule { epochs = 4, steps-per-epoch = 4, calibration-epochs = 1 }
+            checkpoint.every-steps = 2
+            report.plots = false
+            management.enabled = false
+            """;
+
+    @TempDir private Path directory;
+    private final List<AktNodeProcess> processes = new ArrayList<>();
+    private int seed;
+
+    @BeforeEach
+    void chooseSeed() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            seed = socket.getLocalPort();
+        }
+    }
+
+    @AfterEach
+    void endAll() {
+        processes.forEach(AktNodeProcess::close);
+    }
+
+    /** Starts a node of the cluster on a machine of its own. */
+    private AktNodeProcess start(String machine, String roles, int port) throws IOException {
+        return start(
+                machine,
+                roles,
+                "node { failure-after = 3s, seeds = [\"127.0.0.1:"
+                        + seed
+                        + "\"], port = "
+                        + port
+                        + " }");
+    }
+
+    private AktNodeProcess start(String machine, String roles, String node) throws IOException {
+        Path disk = Files.createDirectory(directory.resolve(machine));
+        Path file = disk.resolve("job.conf");
+        Files.writeString(file, "akt { out = job\n" + node + "\n" + JOB + "}");
+        AktNodeProcess process =
+                AktNodeProcess.launch(disk, "--role=" + roles, "--config", file.toString());
+        processes.add(process);
+        return process;
+    }
+
+    private boolean checkpointed(String machine, int step) {
+        return Files.exists(
+                directory
+                        .resolve(machine)
+                        .resolve(String.format(Locale.ROOT, "job/checkpoints/step-%08d", step)));
+    }
+
+    private static String student(Path machine) {
+        return Safetensors.sha256(machine.resolve("job/student.safetensors"));
+    }
+
+    private static long newestStep(Path machine) throws IOException {
+        try (Stream<Path> found = Files.list(machine.resolve("job/checkpoints"))) {
+            return found.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith("step-"))
+                    .mapToLong(name -> Long.parseLong(name.substring("step-".length())))
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    private static long resumedAt(Path machine) throws IOException {
+        String began = Files.readAllLines(machine.resolve("job/journal.jsonl")).get(0);
+        Matcher step = Pattern.compile("\"step\":(\\d+)").matcher(began);
+        assertTrue(began.contains("\"detail\":\"resumed\"") && step.find(), began);
+        return Long.parseLong(step.group(1));
+    }
+
+    @Test
+    void anotherGoesOnFromItsOwnCopyAtMostOneIntervalEarlierToTheSameStudent() throws Exception {
+        AktNodeProcess alone = start("alone", "all", "node.port = 0");
+        AktNodeProcess lead = start("machine1", "supervisor,generator", seed);
+        lead.await("lead", () -> lead.output().contains("waiting for processes"));
+        AktNodeProcess second = start("machine2", "supervisor,generator,teacher", 0);
+        AktNodeProcess third = start("machine3", "supervisor,student", 0);
+        second.await("a copy", () -> checkpointed("machine2", 2 * EVERY_STEPS));
+        third.await("a copy", () -> checkpointed("machine3", 2 * EVERY_STEPS));
+
+        lead.signal("KILL");
+        long reached = newestStep(directory.resolve("machine1"));
+        Files.move(directory.resolve("machine1"), directory.resolve("lost"));
+
+        second.ends(0);
+        third.ends(0);
+        alone.ends(0);
+        boolean heir = Files.exists(directory.resolve("machine2/job/result.json"));
+        Path disk = directory.resolve(heir ? "machine2" : "machine3");
+        assertEquals(
+                student(directory.resolve("alone")),
+                student(disk),
+                () -> (heir ? second : third).output());
+        long resumed = resumedAt(disk);
+        assertTrue(
+                resumed >= 2 * EVERY_STEPS && reached - resumed <= EVERY_STEPS,
+                resumed + " after " + reached);
+    }
+}
