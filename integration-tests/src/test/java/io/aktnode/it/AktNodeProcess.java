@@ -19,6 +19,11 @@ import java.util.function.BooleanSupplier;
 final class AktNodeProcess implements AutoCloseable {
 
     static final Path HOME = AktNodeHome.HOME;
+
+    /** For processes that live for seconds: compiling for speed would cost more than it gains. */
+    static final Map<String, String> SHORT_LIVED =
+            Map.of("AKT_NODE_VECTOR", "never", "AKT_NODE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final long POLL_NS = Duration.ofMillis(50).toNanos();
 
@@ -34,7 +39,12 @@ final class AktNodeProcess implements AutoCloseable {
 
     /** The launcher, in {@code directory}. */
     static AktNodeProcess launch(Path directory, String... arguments) throws IOException {
-        return start(directory, Map.of(), HOME.resolve("akt-node").toString(), arguments);
+        return start(directory, Map.of(), AktNodeHome.LAUNCHER.toString(), arguments);
+    }
+
+    /** The launcher, for a process whose speed does not matter. */
+    static AktNodeProcess launchBriefly(Path directory, String... arguments) throws IOException {
+        return start(directory, SHORT_LIVED, AktNodeHome.LAUNCHER.toString(), arguments);
     }
 
     static AktNodeProcess start(

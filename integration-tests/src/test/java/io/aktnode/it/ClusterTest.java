@@ -49,7 +49,7 @@ class ClusterTest {
     static void runInOneProcess() throws Exception {
         Path file = reference.resolve("all.conf");
         Files.writeString(file, "akt { out = job, node.port = " + freePort() + "\n" + JOB + "\n}");
-        AktNodeProcess.launch(reference, "--role=all", "--config", file.toString()).ends(0);
+        AktNodeProcess.launchBriefly(reference, "--role=all", "--config", file.toString()).ends(0);
         expected = Safetensors.sha256(reference.resolve("job/student.safetensors"));
     }
 
@@ -87,7 +87,8 @@ class ClusterTest {
         List<String> arguments = new ArrayList<>(List.of("--role=" + roles));
         arguments.addAll(List.of("--config", file.toString()));
         arguments.addAll(List.of(flags));
-        AktNodeProcess process = AktNodeProcess.launch(directory, arguments.toArray(String[]::new));
+        AktNodeProcess process =
+                AktNodeProcess.launchBriefly(directory, arguments.toArray(String[]::new));
         processes.add(process);
         return process;
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -54,10 +55,12 @@ class DiscoveryTest {
                 file,
                 "akt { node.port = 0, node.host = \"%s\", management { host = \"%s\", port = %d } }\n%s"
                         .formatted(host, host, management, how));
+        Map<String, String> all = new HashMap<>(AktNodeProcess.SHORT_LIVED);
+        all.putAll(environment);
         processes.add(
                 AktNodeProcess.start(
                         directory,
-                        environment,
+                        all,
                         AktNodeHome.LAUNCHER.toString(),
                         "--role=generator",
                         "--config",

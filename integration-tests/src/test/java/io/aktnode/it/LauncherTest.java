@@ -1,11 +1,13 @@
 package io.aktnode.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -115,5 +117,22 @@ class LauncherTest {
         assertTrue(
                 process.output().lines().anyMatch(line -> line.startsWith("ok    Agrona's flag")),
                 process.output());
+    }
+
+    @Test
+    void theVectorApiIsLeftOutWhereItIsNotWanted() throws Exception {
+        Map<String, String> showModules = Map.of("AKT_NODE_JAVA_OPTS", "--show-module-resolution");
+        Map<String, String> withoutVector = new HashMap<>(showModules);
+        withoutVector.put("AKT_NODE_VECTOR", "never");
+
+        assertTrue(rootModules(showModules).contains("jdk.incubator.vector"));
+        assertFalse(rootModules(withoutVector).contains("jdk.incubator.vector"));
+    }
+
+    private String rootModules(Map<String, String> environment) throws Exception {
+        return AktNodeProcess.start(
+                        directory, environment, AktNodeHome.LAUNCHER.toString(), "--version")
+                .ends(0)
+                .output();
     }
 }

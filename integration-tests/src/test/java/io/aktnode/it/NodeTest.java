@@ -42,7 +42,8 @@ class NodeTest {
                         + "\n"
                         + more
                         + "\n}");
-        return AktNodeProcess.launch(directory, "--role=" + role, "--config", file.toString());
+        return AktNodeProcess.launchBriefly(
+                directory, "--role=" + role, "--config", file.toString());
     }
 
     private HttpResponse<String> request(String method, int port, String path)

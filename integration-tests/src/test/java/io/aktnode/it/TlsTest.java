@@ -86,7 +86,8 @@ class TlsTest {
                                 transportPort,
                                 roles.contains("supervisor") ? "out = job" : ""));
         AktNodeProcess process =
-                AktNodeProcess.launch(directory, "--role=" + roles, "--config", file.toString());
+                AktNodeProcess.launchBriefly(
+                        directory, "--role=" + roles, "--config", file.toString());
         processes.add(process);
         return process;
     }

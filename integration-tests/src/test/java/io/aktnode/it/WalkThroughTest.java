@@ -79,7 +79,7 @@ class WalkThroughTest {
 
     /** Does what systemd does for akt-node@job on that machine. */
     private void start(int machine) throws IOException {
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment = new HashMap<>(AktNodeProcess.SHORT_LIVED);
         here(machine, DeployFiles.text("systemd/machine" + machine + ".env"))
                 .lines()
                 .filter(line -> !line.startsWith("#"))
