@@ -104,6 +104,7 @@ public final class RunSettings {
                         akt.integer("transport.expected-streams"),
                         akt.duration("transport.offer-timeout"),
                         akt.duration("transport.liveness-timeout"),
+                        defaults.longestPause(),
                         akt.bytes("transport.max-frame-length"),
                         defaults.threadingMode(),
                         defaults.idle());

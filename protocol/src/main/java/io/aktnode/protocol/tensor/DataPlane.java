@@ -112,6 +112,9 @@ public final class DataPlane implements AutoCloseable {
 
     private MediaDriver.Context driverContext() {
         long livenessNs = config.livenessTimeout().toNanos();
+        // Driver and client live and die with this process: neither need doubt the other after a
+        // pause. What dies by a fault reports it.
+        long pauseNs = config.longestPause().toNanos();
         // A chunk is one fragment, so that it is written and read in place; the larger the better,
         // but Aeron wants the longest message, an eighth of a term, to hold a fragment.
         int ipcMtu = Math.min(UdpSizes.MAX_MTU_BYTES, config.termBytes() / 8);
@@ -146,11 +149,11 @@ public final class DataPlane implements AutoCloseable {
                 .counterValuesBufferLength(Configuration.COUNTERS_VALUES_BUFFER_LENGTH_MIN)
                 .performStorageChecks(true)
                 .lowStorageWarningThreshold(3L * config.termBytes())
-                // Each must be longer than the one before, by Aeron's rules.
-                .clientLivenessTimeoutNs(livenessNs)
                 .imageLivenessTimeoutNs(livenessNs)
                 .publicationConnectionTimeoutNs(livenessNs)
-                .publicationUnblockTimeoutNs(livenessNs + TimeUnit.SECONDS.toNanos(5))
+                .clientLivenessTimeoutNs(pauseNs)
+                // Longer, by Aeron's rules; no claim outlives the call that made it.
+                .publicationUnblockTimeoutNs(pauseNs + TimeUnit.SECONDS.toNanos(5))
                 .errorHandler(faults);
     }
 
@@ -158,7 +161,7 @@ public final class DataPlane implements AutoCloseable {
         return new Aeron.Context()
                 .aeronDirectoryName(directory.toString())
                 .threadFactory(work -> daemon("akt-aeron", work))
-                .driverTimeoutMs(config.livenessTimeout().toMillis())
+                .driverTimeoutMs(config.longestPause().toMillis())
                 // Were the client to end by itself, senders may be at work in the logs: wait for
                 // them before the memory goes.
                 .closeLingerDurationNs(TimeUnit.SECONDS.toNanos(1))

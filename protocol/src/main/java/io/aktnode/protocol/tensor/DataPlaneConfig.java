@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  * @param termBytes length of a term, a power of two; each stream takes three, on UDP each end does
  * @param expectedStreams for how many streams there must be room at the start
  * @param offerTimeout how long a send waits for room before it gives up
- * @param livenessTimeout after what silence Aeron takes a client, driver or image for dead; must
- *     outlast every pause of the machine
+ * @param livenessTimeout after what silence Aeron takes another node's stream for dead
+ * @param longestPause for how long this process may stand still (stopped, frozen with its
+ *     container, its clock set forward) without taking its own driver or client for dead
  * @param maxFrameBytes most tensor bytes of one frame
  * @param threadingMode threads of the media driver
  * @param idle what its and the poll thread do when there is nothing to do
@@ -33,6 +34,7 @@ public record DataPlaneConfig(
         int expectedStreams,
         Duration offerTimeout,
         Duration livenessTimeout,
+        Duration longestPause,
         int maxFrameBytes,
         ThreadingMode threadingMode,
         Idle idle) {
@@ -78,13 +80,17 @@ public record DataPlaneConfig(
             throw new IllegalArgumentException(
                     "liveness-timeout=" + livenessTimeout + " must be at least 2 s");
         }
+        if (longestPause.compareTo(Duration.ofSeconds(2)) < 0) {
+            throw new IllegalArgumentException(
+                    "longest-pause=" + longestPause + " must be at least 2 s");
+        }
         if (maxFrameBytes < 1) {
             throw new IllegalArgumentException(
                     "max-frame-bytes=" + maxFrameBytes + " must be 1 or more");
         }
     }
 
-    /** IPC, terms of 1 MB, frames up to 64 MB, an offer timeout of 5 s. */
+    /** IPC, terms of 1 MB, frames up to 64 MB, an offer timeout of 5 s, pauses up to a day. */
     public static DataPlaneConfig defaults() {
         return new DataPlaneConfig(
                 Optional.empty(),
@@ -93,6 +99,7 @@ public record DataPlaneConfig(
                 8,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
+                Duration.ofDays(1),
                 64 * 1024 * 1024,
                 ThreadingMode.SHARED,
                 Idle.BACKOFF);
@@ -119,6 +126,7 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);
@@ -132,6 +140,7 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);
@@ -145,6 +154,7 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);
@@ -158,6 +168,7 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);
@@ -171,6 +182,7 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);
@@ -184,6 +196,21 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
+                maxFrameBytes,
+                threadingMode,
+                idle);
+    }
+
+    public DataPlaneConfig withLongestPause(Duration longestPause) {
+        return new DataPlaneConfig(
+                directory,
+                channel,
+                termBytes,
+                expectedStreams,
+                offerTimeout,
+                livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);
@@ -197,6 +224,7 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);
@@ -210,6 +238,7 @@ public record DataPlaneConfig(
                 expectedStreams,
                 offerTimeout,
                 livenessTimeout,
+                longestPause,
                 maxFrameBytes,
                 threadingMode,
                 idle);

@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -211,7 +213,7 @@ class DataPlaneTest {
         CompletableFuture<Throwable> fault = new CompletableFuture<>();
         DataPlane plane =
                 DataPlane.start(
-                        config().withLivenessTimeout(Duration.ofSeconds(2)), fault::complete);
+                        config().withLongestPause(Duration.ofSeconds(2)), fault::complete);
         TensorPublisher publisher = plane.publisher(1);
         assertTrue(plane.failure().isEmpty());
 
@@ -232,6 +234,22 @@ class DataPlaneTest {
         }
     }
 
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aProcessThatWasStoppedForLongerThanTheLivenessTimeoutGoesOn() throws Exception {
+        Duration liveness = Duration.ofSeconds(2);
+        try (DataPlane plane = Frames.start(config().withLivenessTimeout(liveness))) {
+            assertWorks(plane);
+
+            String stop = "kill -STOP $0; sleep " + 2 * liveness.toSeconds() + "; kill -CONT $0";
+            String self = Long.toString(ProcessHandle.current().pid());
+            assertEquals(0, new ProcessBuilder("sh", "-c", stop, self).start().waitFor());
+
+            assertWorks(plane);
+            assertTrue(plane.failure().isEmpty());
+        }
+    }
+
     /** The thread that found the fault is one that close waits for. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -240,7 +258,7 @@ class DataPlaneTest {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         DataPlane plane =
                 DataPlane.start(
-                        config().withLivenessTimeout(Duration.ofSeconds(2)),
+                        config().withLongestPause(Duration.ofSeconds(2)),
                         fault -> {
                             started.join().close();
                             closed.complete(null);
