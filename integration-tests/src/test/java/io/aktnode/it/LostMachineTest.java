@@ -70,7 +70,7 @@ class LostMachineTest {
         Path file = disk.resolve("job.conf");
         Files.writeString(file, "akt { out = job\n" + node + "\n" + JOB + "}");
         AktNodeProcess process =
-                AktNodeProcess.launch(disk, "--role=" + roles, "--config", file.toString());
+                AktNodeProcess.launchBriefly(disk, "--role=" + roles, "--config", file.toString());
         processes.add(process);
         return process;
     }

@@ -212,8 +212,7 @@ class DataPlaneTest {
     void reportsADeadDriverAndCanBeStartedAnew() throws Exception {
         CompletableFuture<Throwable> fault = new CompletableFuture<>();
         DataPlane plane =
-                DataPlane.start(
-                        config().withLongestPause(Duration.ofSeconds(2)), fault::complete);
+                DataPlane.start(config().withLongestPause(Duration.ofSeconds(2)), fault::complete);
         TensorPublisher publisher = plane.publisher(1);
         assertTrue(plane.failure().isEmpty());
 
