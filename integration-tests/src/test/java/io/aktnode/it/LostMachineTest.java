@@ -96,10 +96,18 @@ class LostMachineTest {
         }
     }
 
-    private static long resumedAt(Path machine) throws IOException {
-        String began = Files.readAllLines(machine.resolve("job/journal.jsonl")).get(0);
+    private static List<String> journal(Path machine) throws IOException {
+        return Files.readAllLines(machine.resolve("job/journal.jsonl"));
+    }
+
+    private static long resumedAt(List<String> journal) {
+        String began =
+                journal.stream()
+                        .filter(line -> line.contains("\"detail\":\"resumed\""))
+                        .findFirst()
+                        .orElseThrow();
         Matcher step = Pattern.compile("\"step\":(\\d+)").matcher(began);
-        assertTrue(began.contains("\"detail\":\"resumed\"") && step.find(), began);
+        assertTrue(step.find(), began);
         return Long.parseLong(step.group(1));
     }
 
@@ -126,7 +134,9 @@ class LostMachineTest {
                 student(directory.resolve("alone")),
                 student(disk),
                 () -> (heir ? second : third).output());
-        long resumed = resumedAt(disk);
+        List<String> journal = journal(disk);
+        assertEquals(journal(directory.resolve("lost")).get(0), journal.get(0));
+        long resumed = resumedAt(journal);
         assertTrue(
                 resumed >= 2 * EVERY_STEPS && reached - resumed <= EVERY_STEPS,
                 resumed + " after " + reached);

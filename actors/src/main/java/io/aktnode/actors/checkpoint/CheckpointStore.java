@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of one run, one directory each: {@code step-00000400/} with the roles'
- * safetensors files and {@code manifest.json}.
+ * safetensors files, the end of the run's journal and {@code manifest.json}.
  *
  * <p>A checkpoint is written under a temporary name, flushed to the device and renamed, so it is
  * there whole or not at all; damage after that shows in the hashes ({@code SHA256SUMS}). A damaged

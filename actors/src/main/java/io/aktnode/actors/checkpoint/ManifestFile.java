@@ -155,7 +155,8 @@ final class ManifestFile {
     }
 
     /**
-     * Whether the files are those the manifest names, byte for byte, with finite numbers only.
+     * Whether the files are those the manifest names, byte for byte, states with finite numbers
+     * only.
      *
      * @throws CheckpointException if not
      */
@@ -166,7 +167,9 @@ final class ManifestFile {
                             Path file = checkpoint.resolve(name);
                             try {
                                 requireHash(checkpoint, file, hash);
-                                StateFiles.read(file);
+                                if (StateFiles.isState(name)) {
+                                    StateFiles.read(file);
+                                }
                             } catch (ModelFileException e) {
                                 throw damaged(checkpoint, e.getMessage(), e);
                             }

@@ -19,6 +19,8 @@ import java.util.Optional;
 /** A role's state as a file of a checkpoint. */
 public final class StateFiles {
 
+    private static final String SUFFIX = ".safetensors";
+
     private StateFiles() {}
 
     /** {@code generator}, {@code student-0}, {@code student-1} ... */
@@ -28,7 +30,12 @@ public final class StateFiles {
 
     /** Of a role's state within a checkpoint. */
     public static String file(RoleId role) {
-        return name(role) + ".safetensors";
+        return name(role) + SUFFIX;
+    }
+
+    /** Whether a file of a checkpoint is a role's state. */
+    static boolean isState(String file) {
+        return file.endsWith(SUFFIX);
     }
 
     /**

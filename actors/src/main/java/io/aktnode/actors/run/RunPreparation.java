@@ -5,6 +5,7 @@ import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.checkpoint.Settings;
 import io.aktnode.actors.supervisor.Journal;
+import io.aktnode.actors.supervisor.JournalCopy;
 import io.aktnode.actors.supervisor.PastCures;
 import io.aktnode.actors.supervisor.RunPlan;
 import io.aktnode.actors.supervisor.SupervisorConfig;
@@ -80,7 +81,9 @@ public final class RunPreparation {
             RunSpec spec, CheckpointStore store, Map<String, String> settings) {
         try {
             if (spec.resume()) {
-                return store.newest(settings);
+                Optional<Checkpoint> found = store.newest(settings);
+                found.ifPresent(checkpoint -> JournalCopy.restore(checkpoint, spec.directory()));
+                return found;
             }
             if (!store.isEmpty()) {
                 throw new RunFailedException(

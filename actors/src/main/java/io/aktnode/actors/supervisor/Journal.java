@@ -3,6 +3,7 @@ package io.aktnode.actors.supervisor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,6 +30,9 @@ public final class Journal implements AutoCloseable {
     static final String FILE = "journal.jsonl";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** An hour's budgets fill some hundred lines; a journal of weeks is not read whole. */
+    private static final int END_BYTES = 1 << 20;
 
     private final Path file;
     private final InstantSource clock;
@@ -84,6 +88,23 @@ public final class Journal implements AutoCloseable {
         } catch (IOException e) {
             channel.truncate(before);
             throw e;
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** The last lines of a journal. */
+    static String end(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            int bytes = (int) Math.min(END_BYTES, in.length());
+            byte[] end = new byte[bytes];
+            in.seek(in.length() - bytes);
+            in.readFully(end);
+            String text = new String(end, StandardCharsets.UTF_8);
+            // It begins within a line where it is not the whole.
+            return bytes < in.length() ? text.substring(text.indexOf('\n') + 1) : text;
         }
     }
 

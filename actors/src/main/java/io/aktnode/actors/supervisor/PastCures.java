@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -28,9 +26,6 @@ public final class PastCures {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration HOUR = Duration.ofHours(1);
 
-    /** An hour's budgets fill some hundred lines; a journal of weeks is not read whole. */
-    private static final int TAIL_BYTES = 1 << 20;
-
     private PastCures() {}
 
     /**
@@ -44,7 +39,7 @@ public final class PastCures {
         }
         try {
             List<PastCure> cures = new ArrayList<>();
-            for (String line : tail(file).split("\n")) {
+            for (String line : Journal.end(file).split("\n")) {
                 cure(line, now)
                         .filter(cure -> cure.age().compareTo(HOUR) < 0)
                         .ifPresent(cures::add);
@@ -54,16 +49,6 @@ public final class PastCures {
         } catch (IOException e) {
             log.warn("{} cannot be read ({}); the hour's budgets begin anew", file, e.toString());
             return List.of();
-        }
-    }
-
-    private static String tail(Path file) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            int bytes = (int) Math.min(TAIL_BYTES, in.length());
-            byte[] tail = new byte[bytes];
-            in.seek(in.length() - bytes);
-            in.readFully(tail);
-            return new String(tail, StandardCharsets.UTF_8);
         }
     }
 

@@ -6,6 +6,7 @@ import io.aktnode.actors.policy.HealthMonitor;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.SupervisorProtocol.Saved;
 import io.aktnode.protocol.frame.RoleId;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,9 @@ final class SavedStates {
                     files.put(state.file(), state.sha256());
                     gates.put(StateFiles.name(role), state.gate());
                 });
-        kept.carryOver(config.store().writing(timeline.step()), files, gates);
+        Path writing = config.store().writing(timeline.step());
+        kept.carryOver(writing, files, gates);
+        JournalCopy.carryOver(config.journal(), writing, files);
         return new Manifest(
                 Manifest.FORMAT,
                 timeline.step(),
