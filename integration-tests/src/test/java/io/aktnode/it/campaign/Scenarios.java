@@ -168,11 +168,13 @@ final class Scenarios {
                                 "collapse",
                                 0,
                                 ENDLESS)));
+        // Where the same trouble comes again and again, the checkpoint before is tried, too.
         scenarios.add(
                 Scenario.undisturbed(
                                 "rate x 1000 of the student, in its settings",
                                 ONE.withSettings("student.learning-rate = 0.1"))
-                        .mayStop());
+                        .mayStop()
+                        .losingUpTo(2));
         return scenarios;
     }
 

@@ -9,13 +9,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Where a training writes: an ordinary directory, or a small file system that can fill up. */
 final class Storage implements AutoCloseable {
 
-    private static final String SIZE = "48m";
+    /** Room for the checkpoints that are kept, 15 MB each, and for the next one beside them. */
+    private static final String SIZE = "96m";
+
     private static final int BLOCK_BYTES = 1 << 16;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** In the log, of a checkpoint that could not be saved. */
+    private static final String IN_VAIN = " in vain";
 
     enum Kind {
         PLAIN,
@@ -73,22 +80,23 @@ final class Storage implements AutoCloseable {
         return out;
     }
 
-    /** For so long, not a byte more can be written. */
+    /** For so long, and until a checkpoint was to be saved, not a byte more can be written. */
     static Fault full(Duration duration) {
         return ProcessFaults.of(
-                "full disk for " + duration.toSeconds() + " s",
+                "full disk for " + duration.toSeconds() + " s or more",
                 (training, random) -> {
                     Path filler = training.out().resolve("filler");
-                    fill(filler, System.nanoTime() + duration.toNanos());
+                    fill(filler, hasLasted(training, duration));
                     Files.delete(filler);
                 });
     }
 
     /** Space others free meanwhile is taken, too. */
-    private static void fill(Path filler, long untilNs) throws IOException, InterruptedException {
+    private static void fill(Path filler, BooleanSupplier over)
+            throws IOException, InterruptedException {
         try (FileChannel file =
                 FileChannel.open(filler, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            while (System.nanoTime() < untilNs) {
+            while (!over.getAsBoolean()) {
                 try {
                     file.write(ByteBuffer.allocate(BLOCK_BYTES));
                 } catch (IOException e) {
@@ -98,16 +106,38 @@ final class Storage implements AutoCloseable {
         }
     }
 
-    /** For so long, the checkpoints cannot be written to. */
+    /** For so long, and until one was to be saved, the checkpoints cannot be written to. */
     static Fault readOnly(Duration duration) {
         return ProcessFaults.of(
-                "read-only checkpoint directory for " + duration.toSeconds() + " s",
+                "read-only checkpoint directory for " + duration.toSeconds() + " s or more",
                 (training, random) -> {
                     String checkpoints = training.out().resolve("checkpoints").toString();
+                    BooleanSupplier over = hasLasted(training, duration);
                     remount(checkpoints, "ro");
-                    Thread.sleep(duration.toMillis());
+                    while (!over.getAsBoolean()) {
+                        Thread.sleep(10);
+                    }
                     remount(checkpoints, "rw");
                 });
+    }
+
+    /**
+     * Whether a fault has lasted long enough and been felt.
+     *
+     * @throws IllegalStateException from the supplier, if it never is
+     */
+    private static BooleanSupplier hasLasted(Training training, Duration duration) {
+        Member supervisor = training.of("supervisor");
+        int before = supervisor.output().length();
+        long began = System.nanoTime();
+        return () -> {
+            long lastedNs = System.nanoTime() - began;
+            if (lastedNs > PATIENCE.toNanos()) {
+                throw new IllegalStateException("no checkpoint was to be saved meanwhile");
+            }
+            return lastedNs > duration.toNanos()
+                    && supervisor.output().substring(before).contains(IN_VAIN);
+        };
     }
 
     /** A file open for writing, such as one of a checkpoint, makes it busy for a moment. */
