@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -119,128 +120,89 @@ public record DataPlaneConfig(
     }
 
     public DataPlaneConfig withDirectory(Path directory) {
-        return new DataPlaneConfig(
-                Optional.of(directory),
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.directory = Optional.of(directory));
     }
 
     public DataPlaneConfig withChannel(String channel) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.channel = channel);
     }
 
     public DataPlaneConfig withTermBytes(int termBytes) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.termBytes = termBytes);
     }
 
     public DataPlaneConfig withExpectedStreams(int expectedStreams) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.expectedStreams = expectedStreams);
     }
 
     public DataPlaneConfig withOfferTimeout(Duration offerTimeout) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.offerTimeout = offerTimeout);
     }
 
     public DataPlaneConfig withLivenessTimeout(Duration livenessTimeout) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.livenessTimeout = livenessTimeout);
     }
 
     public DataPlaneConfig withLongestPause(Duration longestPause) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
-    }
-
-    public DataPlaneConfig withThreads(ThreadingMode threadingMode, Idle idle) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.longestPause = longestPause);
     }
 
     public DataPlaneConfig withMaxFrameBytes(int maxFrameBytes) {
-        return new DataPlaneConfig(
-                directory,
-                channel,
-                termBytes,
-                expectedStreams,
-                offerTimeout,
-                livenessTimeout,
-                longestPause,
-                maxFrameBytes,
-                threadingMode,
-                idle);
+        return with(draft -> draft.maxFrameBytes = maxFrameBytes);
+    }
+
+    public DataPlaneConfig withThreads(ThreadingMode threadingMode, Idle idle) {
+        return with(
+                draft -> {
+                    draft.threadingMode = threadingMode;
+                    draft.idle = idle;
+                });
+    }
+
+    private DataPlaneConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settled();
+    }
+
+    /** The same components, while they may still be changed. */
+    private static final class Draft {
+        private Optional<Path> directory;
+        private String channel;
+        private int termBytes;
+        private int expectedStreams;
+        private Duration offerTimeout;
+        private Duration livenessTimeout;
+        private Duration longestPause;
+        private int maxFrameBytes;
+        private ThreadingMode threadingMode;
+        private Idle idle;
+
+        Draft(DataPlaneConfig from) {
+            directory = from.directory;
+            channel = from.channel;
+            termBytes = from.termBytes;
+            expectedStreams = from.expectedStreams;
+            offerTimeout = from.offerTimeout;
+            livenessTimeout = from.livenessTimeout;
+            longestPause = from.longestPause;
+            maxFrameBytes = from.maxFrameBytes;
+            threadingMode = from.threadingMode;
+            idle = from.idle;
+        }
+
+        DataPlaneConfig settled() {
+            return new DataPlaneConfig(
+                    directory,
+                    channel,
+                    termBytes,
+                    expectedStreams,
+                    offerTimeout,
+                    livenessTimeout,
+                    longestPause,
+                    maxFrameBytes,
+                    threadingMode,
+                    idle);
+        }
     }
 }
