@@ -113,7 +113,7 @@ public final class MemoryPorts implements FramePorts {
 
     /** The next frame to a role the test plays; waits for it. */
     public Sent next() throws InterruptedException {
-        Sent frame = sent.poll(10, TimeUnit.SECONDS);
+        Sent frame = sent.poll(30, TimeUnit.SECONDS);
         if (frame == null) {
             throw new AssertionError("no frame came within 10 s");
         }

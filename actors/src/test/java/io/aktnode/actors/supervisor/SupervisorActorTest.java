@@ -214,7 +214,7 @@ class SupervisorActorTest {
         evaluated(55);
         saved(true);
 
-        RunOutcome outcome = end.get(10, TimeUnit.SECONDS);
+        RunOutcome outcome = end.get(30, TimeUnit.SECONDS);
 
         assertEquals(List.of(0L, 15L, 30L, 40L), recorder.checkpoints);
         assertTrue(outcome.completed());
@@ -415,7 +415,7 @@ class SupervisorActorTest {
         evaluated(60);
 
         ExecutionException failed =
-                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
 
         String sentence = failed.getCause().getMessage();
         assertTrue(
@@ -443,7 +443,7 @@ class SupervisorActorTest {
         bench.time.timePasses(Duration.ofSeconds(10));
         saved(true);
 
-        assertTrue(end.get(10, TimeUnit.SECONDS).completed());
+        assertTrue(end.get(30, TimeUnit.SECONDS).completed());
         assertEquals(List.of(0L, 15L, 30L, 40L), recorder.checkpoints);
     }
 
@@ -454,7 +454,7 @@ class SupervisorActorTest {
         restored();
 
         ExecutionException failed =
-                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
 
         assertTrue(
                 failed.getCause().getMessage().contains("free space there or make it writable"),
@@ -494,7 +494,7 @@ class SupervisorActorTest {
         bench.time.timePasses(STALL.dividedBy(10));
 
         ExecutionException failed =
-                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
         assertEquals("not all roles came up within PT10M", failed.getCause().getMessage());
     }
 
@@ -869,7 +869,7 @@ class SupervisorActorTest {
         reached(0, 7);
         saved(true);
 
-        RunOutcome outcome = end.get(10, TimeUnit.SECONDS);
+        RunOutcome outcome = end.get(30, TimeUnit.SECONDS);
 
         assertFalse(outcome.completed());
         assertEquals(7, outcome.steps());
@@ -964,7 +964,7 @@ class SupervisorActorTest {
         supervisor.tell(new SupervisorProtocol.Cancel("late"));
 
         ExecutionException failed =
-                assertThrows(ExecutionException.class, () -> end.get(10, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
         assertEquals("teacher-0 cannot be started: no such file", failed.getCause().getMessage());
         bench.assertAllHandled();
         assertEquals(13, SupervisorProtocol.Request.class.getPermittedSubclasses().length);
