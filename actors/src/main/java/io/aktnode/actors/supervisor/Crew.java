@@ -82,13 +82,18 @@ final class Crew {
         }
     }
 
-    /** A guest is up; one that is retired is told so. */
-    void arrive(StudentUp guest) {
+    /**
+     * A guest is up; one that is retired is told so.
+     *
+     * @return whether it waits for a barrier
+     */
+    boolean arrive(StudentUp guest) {
         if (retired.containsKey(guest.student())) {
             guest.ref().tell(new StudentProtocol.Retire(retired.get(guest.student())));
-        } else {
-            arrived.put(guest.student(), guest);
+            return false;
         }
+        arrived.put(guest.student(), guest);
+        return true;
     }
 
     /** Whether guests wait for a barrier. */

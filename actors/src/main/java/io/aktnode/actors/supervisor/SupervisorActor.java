@@ -13,7 +13,6 @@ import io.aktnode.actors.checkpoint.Manifest;
 import io.aktnode.actors.policy.Finding;
 import io.aktnode.actors.policy.HealthMonitor;
 import io.aktnode.actors.run.Evaluation;
-import io.aktnode.actors.run.Guest;
 import io.aktnode.actors.run.Intervention;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunOutcome;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -74,6 +72,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private final KeptStates kept = new KeptStates();
     private final Roster roster;
     private final Healing healing;
+    private final Guests guests;
     private final StepAssembler assembler;
     private final Timeline timeline;
     private final Set<RoleId> restored = new HashSet<>();
@@ -118,6 +117,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         this.record = new RunRecord(config.listener(), config.journal(), timeline);
         this.monitor = new HealthMonitor(config.cures(), config.detectors(), config.nanoClock());
         this.healing = new Healing(config, record, crew, kept, roster, monitor);
+        this.guests = new Guests(crew, roster, kept, healing, timeline, record);
         this.assembler =
                 new StepAssembler(
                         config.plan().schedule(),
@@ -147,10 +147,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                             kept.putAside(student, why, checkpoint);
                             crew.retire(student, why.reason());
                         });
-        for (Guest guest : checkpoint.manifest().guests()) {
-            roster.restore(guest);
-            kept.keep(guest.student(), checkpoint);
-        }
+        guests.resume(checkpoint);
         if (!checkpoint.manifest().healthy()) {
             monitor.troubleAt(checkpoint.step() - 1);
         }
@@ -218,11 +215,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     /** It takes part from the next barrier on, which is made at once. */
     private Behavior<Command> onGuestUp(SupervisorProtocol.StudentUp message) {
         heard();
-        RoleId guest = RoleId.student(message.student());
-        leave(guest, "came up a second time");
-        crew.arrive(message);
-        if (phase != Phase.ENDED && crew.awaited()) {
-            record.event("guest-arrived", guest + " of " + message.guestBits() + " bits");
+        leave(RoleId.student(message.student()), "came up a second time");
+        if (phase != Phase.ENDED && guests.arrive(message)) {
             pauseIfRunning();
         }
         return this;
@@ -234,17 +228,11 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
     }
 
-    /** A guest is gone: what was saved of it is kept, the others go on as they are. */
+    /** A guest is gone: the others go on as they are. */
     private void leave(RoleId guest, String cause) {
-        if (phase == Phase.ENDED || !crew.leave(guest.instance())) {
+        if (phase == Phase.ENDED || !guests.leave(guest, cause)) {
             return;
         }
-        record.event("guest-left", guest + ": " + cause);
-        timeline.base().ifPresent(base -> kept.keep(guest.instance(), base));
-        if (!kept.keeps(guest.instance())) {
-            roster.forget(guest.instance());
-        }
-        healing.forget(guest.instance());
         restored.remove(guest);
         saved.remove(guest);
         if (phase != Phase.GATHERING) {
@@ -261,10 +249,6 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
     }
 
-    private boolean isGuest(RoleId role) {
-        return role.role() == Role.STUDENT && roster.isGuest(role.instance());
-    }
-
     private void onUp(RoleId role) {
         heard();
         if (crew.isUp(role)) {
@@ -279,8 +263,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onRoleFailed(SupervisorProtocol.RoleFailed message) {
         heard();
-        if (isGuest(message.role())) {
-            guestFailed(message);
+        if (guests.isGuest(message.role())) {
+            leave(message.role(), message.cause());
+            guests.threw(message.role(), message.cause());
         } else if (phase != Phase.ENDED && takesPart(message.role())) {
             crew.down(message.role());
             treat(Trouble.of(message.role(), Trouble.Kind.BROKEN, latestStep, message.cause()));
@@ -288,16 +273,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         return this;
     }
 
-    /** It will come up again, unless it has done so too often. */
-    private void guestFailed(SupervisorProtocol.RoleFailed message) {
-        leave(message.role(), message.cause());
-        if (phase != Phase.ENDED && !roster.mayComeBack(message.role().instance())) {
-            crew.retire(message.role().instance(), message.cause());
-        }
-    }
-
     private Behavior<Command> onRoleGone(SupervisorProtocol.RoleGone message) {
-        if (isGuest(message.role())) {
+        if (guests.isGuest(message.role())) {
             leave(message.role(), message.cause());
             return this;
         }
@@ -317,7 +294,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     /** Nothing is wrong with the numbers: all go on from the last checkpoint, on the same noise. */
     private Behavior<Command> onRoleLost(SupervisorProtocol.RoleLost message) {
-        if (isGuest(message.role())) {
+        if (guests.isGuest(message.role())) {
             leave(message.role(), message.cause());
             return this;
         }
@@ -499,8 +476,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         try {
             boolean sick = healing.due();
             Map<Integer, Healing.Patient> patients = healing.take(timeline.step());
-            Map<Integer, Optional<Checkpoint>> newcomers = admit();
-            patients.forEach(this::calibrateAnew);
+            Map<Integer, Optional<Checkpoint>> newcomers = guests.admit();
+            patients.forEach(guests::calibrateAnew);
             timeline.goOn(sick);
             assembler.restart(timeline.step());
             mending = true;
@@ -752,7 +729,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             return;
         }
         tellPassedOver();
-        goBackWithGuests();
+        guests.back();
         latestStep = timeline.step();
         monitor.backTo(timeline.step(), histories(timeline.base()));
         assembler.restart(timeline.step());
@@ -765,47 +742,6 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private static Map<String, List<Double>> histories(Optional<Checkpoint> base) {
         return base.map(checkpoint -> checkpoint.manifest().histories()).orElse(Map.of());
-    }
-
-    /** Guests that wait take part; where the state of each is, if one is kept. */
-    private Map<Integer, Optional<Checkpoint>> admit() {
-        Map<Integer, Optional<Checkpoint>> newcomers = new TreeMap<>();
-        for (SupervisorProtocol.StudentUp guest : crew.admit()) {
-            int id = guest.student();
-            Optional<Checkpoint> state = kept.take(id);
-            if (state.isEmpty()) {
-                roster.join(id, guest.guestBits(), timeline.step());
-            }
-            record.event(
-                    "guest-joined",
-                    RoleId.student(id)
-                            + state.map(from -> " as it is in " + from.directory())
-                                    .orElse(" and calibrates first"));
-            newcomers.put(id, state);
-        }
-        return newcomers;
-    }
-
-    /** A guest whose sound checkpoint has no, or hardly any, ranges of it calibrates once more. */
-    private void calibrateAnew(int student, Healing.Patient patient) {
-        boolean calibrated =
-                patient.sound().has(RoleId.student(student))
-                        && patient.sound().step() >= roster.trainsFrom(student);
-        if (roster.isGuest(student) && !calibrated) {
-            roster.rejoin(student, timeline.step());
-        }
-    }
-
-    /** A guest the checkpoint gone back to does not know yet joins there. */
-    private void goBackWithGuests() {
-        timeline.base().ifPresent(base -> kept.heldBy(base).forEach(roster::forget));
-        for (Guest guest : roster.guests()) {
-            RoleId role = RoleId.student(guest.student());
-            boolean known = timeline.base().filter(base -> base.has(role)).isPresent();
-            if (crew.takesPart(guest.student()) && !known) {
-                roster.rejoin(guest.student(), timeline.step());
-            }
-        }
     }
 
     private boolean current(int messageIncarnation) {
