@@ -207,13 +207,14 @@ final class Crew {
         return generator;
     }
 
-    /** Asks every student for its accuracy. */
+    /** Asks every student for its accuracy, but guests that have not begun. */
     void evaluate(int incarnation, long step, ActorRef<Evaluated> replyTo) {
-        students.values()
-                .forEach(
-                        student ->
-                                student.tell(
-                                        new StudentProtocol.Evaluate(incarnation, step, replyTo)));
+        students.forEach(
+                (id, student) -> {
+                    if (roster.hasRanges(id, step)) {
+                        student.tell(new StudentProtocol.Evaluate(incarnation, step, replyTo));
+                    }
+                });
     }
 
     /** The same, and where the roles that are up receive their frames. */

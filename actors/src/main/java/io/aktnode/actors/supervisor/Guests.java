@@ -95,7 +95,8 @@ final class Guests {
         Map<Integer, Optional<Checkpoint>> newcomers = new TreeMap<>();
         for (StudentUp guest : crew.admit()) {
             int id = guest.student();
-            Optional<Checkpoint> state = kept.take(id);
+            Optional<Checkpoint> state =
+                    kept.take(id).filter(from -> roster.hasRanges(id, from.step()));
             if (state.isEmpty()) {
                 roster.join(id, guest.guestBits(), timeline.step());
             }

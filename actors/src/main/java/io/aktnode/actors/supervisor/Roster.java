@@ -88,6 +88,14 @@ final class Roster {
         return isGuest(student) ? trainsFrom(student) : 0;
     }
 
+    /**
+     * Whether a student has seen images by then; before, it has no activation ranges, and nothing
+     * to be asked for or to go on from.
+     */
+    boolean hasRanges(int student, long finishedSteps) {
+        return !isGuest(student) || finishedSteps > guests.get(student).joinedAt();
+    }
+
     /** Whether a guest that threw may come back; not more often than roles are restarted. */
     boolean mayComeBack(int student) {
         return failures.computeIfAbsent(

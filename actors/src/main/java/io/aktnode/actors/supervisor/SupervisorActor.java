@@ -516,9 +516,12 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
     }
 
-    /** Whether every student's accuracy after so many steps is known. */
+    /** Whether the accuracy after so many steps is known of every student that has one. */
     private boolean evaluated(long step) {
-        return crew.every(student -> record.top1At(step, student).isPresent());
+        return crew.every(
+                student ->
+                        record.top1At(step, student).isPresent()
+                                || !roster.hasRanges(student, step));
     }
 
     private void checkpointOrProceed() {

@@ -704,6 +704,34 @@ class SupervisorActorTest {
     }
 
     @Test
+    void aGuestThatJoinsWhereAccuracyIsDueIsNotAskedForIt() {
+        begin();
+        guestJoins(0, 10);
+
+        evaluated(50);
+
+        proceed();
+        guest.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void aGuestThatWasSavedBeforeItHadSeenAnythingCalibratesWhenItComesBack() {
+        begin();
+        guestJoins(0, 15);
+        guestSaves(guest.expectMessageClass(StudentProtocol.Save.class));
+        saved(true);
+        proceed();
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.student(1), "it was switched off"));
+        generator.expectMessageClass(GeneratorProtocol.Students.class);
+        teacher.expectMessageClass(TeacherProtocol.Students.class);
+
+        StudentProtocol.Restore back = guestJoins(1, 18);
+
+        assertTrue(back.restoration().state().isEmpty());
+        assertEquals(28, back.trainsFrom());
+    }
+
+    @Test
     void aGuestThatLeavesWhileItsStateIsSavedDoesNotHoldUpTheCheckpoint() {
         begin();
         guestJoins(0, 12);
