@@ -32,7 +32,7 @@ final class Scenarios {
     /** Students that join and leave, and a training long enough for all of them. */
     private static final int GUESTS = 20;
 
-    private static final int EPOCHS_FOR_GUESTS = 20;
+    private static final int EPOCHS_FOR_GUESTS = 30;
 
     /** More than a training has. */
     private static final int ENDLESS = 100_000;
