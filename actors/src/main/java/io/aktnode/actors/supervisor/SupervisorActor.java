@@ -43,6 +43,12 @@ import java.util.function.Function;
  */
 public final class SupervisorActor extends AbstractBehavior<Command> {
 
+    /**
+     * Silence is measured in ticks, not by the clock: while this process itself stands still there
+     * are none, and then nobody is to blame for not having been heard.
+     */
+    private static final int STALL_TICKS = 10;
+
     private enum Tick implements Command {
         INSTANCE
     }
@@ -86,7 +92,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private long latestStep;
     private boolean cancelled;
     private boolean mending;
-    private long lastHeardNs;
+    private int silentTicks;
 
     /**
      * @param end completed with the outcome, or with a {@link RunFailedException}
@@ -126,11 +132,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                         crew::takesPart,
                         config.nanoClock());
         this.end = new RunEnd(config, record, timeline, kept, roster, waiting);
-        this.lastHeardNs = config.nanoClock().getAsLong();
         config.start().ifPresent(this::resume);
         record.event("start", config.start().isPresent() ? "resumed" : "new");
         tellPassedOver();
-        timers.startTimerWithFixedDelay(Tick.INSTANCE, config.stallAfter().dividedBy(10));
+        timers.startTimerWithFixedDelay(Tick.INSTANCE, config.stallAfter().dividedBy(STALL_TICKS));
     }
 
     private void resume(Checkpoint checkpoint) {
@@ -652,8 +657,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onTick() {
-        long silentNs = config.nanoClock().getAsLong() - lastHeardNs;
-        if (silentNs > config.stallAfter().toNanos()) {
+        if (++silentTicks > STALL_TICKS) {
             boolean gathered = phase != Phase.GATHERING && phase != Phase.ENDED;
             if (phase == Phase.RUNNING || config.patient() && gathered) {
                 heard();
@@ -752,7 +756,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     }
 
     private void heard() {
-        lastHeardNs = config.nanoClock().getAsLong();
+        silentTicks = 0;
     }
 
     // The end.

@@ -478,11 +478,27 @@ class SupervisorActorTest {
         assertTrue(Files.exists(directory.resolve("checkpoints/damaged-step-00000015")));
     }
 
+    /** And one look at the clock more. */
+    private void silenceFor(Duration time) {
+        nowNs.addAndGet(time.toNanos());
+        bench.time.timePasses(time.plus(STALL.dividedBy(10)));
+    }
+
+    @Test
+    void doesNotTakeItsOwnStandstillForSilenceOfTheRoles() {
+        begin();
+
+        nowNs.addAndGet(STALL.multipliedBy(3).toNanos());
+        bench.time.timePasses(STALL.dividedBy(10));
+
+        generator.expectNoMessage();
+        assertEquals(List.of(), recorder.actions());
+    }
+
     @Test
     void restartsWhenNobodyReportsAndStopsWhenNobodyComesBack() throws Exception {
         begin();
-        nowNs.addAndGet(STALL.toNanos() + 1);
-        bench.time.timePasses(STALL.dividedBy(10));
+        silenceFor(STALL);
         assertTrue(
                 generator
                         .expectMessageClass(GeneratorProtocol.Restore.class)
@@ -490,8 +506,7 @@ class SupervisorActorTest {
                         .fresh());
         assertEquals("no role has reported anything", recorder.interventions.get(0).reason());
 
-        nowNs.addAndGet(STALL.toNanos() + 1);
-        bench.time.timePasses(STALL.dividedBy(10));
+        silenceFor(STALL);
 
         ExecutionException failed =
                 assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
@@ -504,11 +519,10 @@ class SupervisorActorTest {
         String waiting = "for PT10M now, for [student-0, generator-0] to come up";
 
         while (!Files.readString(directory.resolve("journal.jsonl")).contains(waiting)) {
-            nowNs.addAndGet(STALL.toNanos() + 1);
             // After the first time this is no news that would end the silence.
             supervisor.tell(
                     new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
-            bench.time.timePasses(STALL.dividedBy(10));
+            silenceFor(STALL);
         }
 
         comeUp();
