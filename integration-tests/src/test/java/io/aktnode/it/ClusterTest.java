@@ -29,6 +29,7 @@ class ClusterTest {
     private static final String JOB =
             """
             teacher.file = embedded
+            batch = 4
             schedule { epochs = 3, steps-per-epoch = 6, calibration-epochs = 1 }
             checkpoint.every-steps = 3
             report.plots = false

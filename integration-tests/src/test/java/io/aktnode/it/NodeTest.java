@@ -42,8 +42,7 @@ class NodeTest {
                         + "\n"
                         + more
                         + "\n}");
-        return AktNodeProcess.launchBriefly(
-                directory, "--role=" + role, "--config", file.toString());
+        return AktNodeProcess.launch(directory, "--role=" + role, "--config", file.toString());
     }
 
     private HttpResponse<String> request(String method, int port, String path)

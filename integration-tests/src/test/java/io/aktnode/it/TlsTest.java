@@ -71,6 +71,7 @@ class TlsTest {
                   transport.port = %d
                   %s
                   teacher.file = embedded
+                  batch = 4
                   schedule { epochs = 2, steps-per-epoch = 6, calibration-epochs = 1 }
                   report.plots = false
                   management.enabled = false
