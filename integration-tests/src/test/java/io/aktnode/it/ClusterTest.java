@@ -15,6 +15,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,7 +194,9 @@ class ClusterTest {
         return supervisor.output().lines().filter(line -> line.contains("guest-joined")).count();
     }
 
+    /** In every build guests come and go within one process ({@code GuestTest}). */
     @Test
+    @Tag("campaign")
     void aStudentOfAnotherWidthJoinsLeavesAndComesBack() throws Exception {
         different = "schedule.epochs = 2000";
         AktNodeProcess supervisor = start("supervisor,generator,teacher,student");
