@@ -7,7 +7,6 @@ import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.LogitGradients;
 import io.aktnode.nn.train.SyntheticBatch;
-import io.aktnode.nn.train.UpdateGate;
 import io.aktnode.protocol.control.StepReport;
 import io.aktnode.protocol.control.UpdateReport;
 import io.aktnode.protocol.frame.RoleId;
@@ -166,20 +165,10 @@ final class Flight {
      */
     void judge(GradientReport report, SpikeGate gate, double scheduled) {
         normLimit = gate.limit();
-        double judged = gate.scale(batch, report);
-        scale = report.finite() ? judged : UpdateGate.SKIP;
+        scale = gate.scale(batch, report);
         learningRateFactor = scheduled * gate.learningRateFactor();
         losses = report.losses();
-        update =
-                new UpdateReport(
-                        gate.decision(),
-                        gate.reason(),
-                        report.norm(),
-                        report.largest(),
-                        report.nonFinite(),
-                        scale,
-                        gate.learningRateFactor(),
-                        Double.NaN);
+        update = gate.report(report, scale, Double.NaN);
     }
 
     StepReport report(RoleId role, int incarnation) {

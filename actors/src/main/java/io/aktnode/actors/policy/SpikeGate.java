@@ -4,6 +4,7 @@ import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.UpdateGate;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.UpdateDecision;
+import io.aktnode.protocol.control.UpdateReport;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
@@ -155,6 +156,25 @@ public final class SpikeGate implements UpdateGate {
     /** Why, with the figures; empty when the gradient was accepted. */
     public String reason() {
         return reason;
+    }
+
+    /**
+     * What the last call of {@link #scale} came to, for the supervisor.
+     *
+     * @param judged the gradient it was called with
+     * @param scale what it returned
+     * @param updateRatio norm of the update over that of the weights; NaN if not known
+     */
+    public UpdateReport report(GradientReport judged, double scale, double updateRatio) {
+        return new UpdateReport(
+                decision,
+                reason,
+                judged.norm(),
+                judged.largest(),
+                judged.nonFinite(),
+                scale,
+                learningRateFactor,
+                updateRatio);
     }
 
     public GateState state() {

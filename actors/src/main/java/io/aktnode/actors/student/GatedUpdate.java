@@ -34,8 +34,7 @@ final class GatedUpdate {
 
     /** Judges the gradients the role has just computed, and applies or drops them. */
     UpdateReport apply(StudentRole role, long batch, GradientReport report) {
-        double judged = gate.scale(batch, report);
-        double scale = report.finite() ? judged : UpdateGate.SKIP;
+        double scale = gate.scale(batch, report);
         double ratio = Double.NaN;
         if (scale == UpdateGate.SKIP) {
             role.discard();
@@ -43,14 +42,6 @@ final class GatedUpdate {
             double rate = config.schedule().learningRateFactor(batch) * gate.learningRateFactor();
             ratio = role.apply(scale, rate);
         }
-        return new UpdateReport(
-                gate.decision(),
-                gate.reason(),
-                report.norm(),
-                report.largest(),
-                report.nonFinite(),
-                scale,
-                gate.learningRateFactor(),
-                ratio);
+        return gate.report(report, scale, ratio);
     }
 }
