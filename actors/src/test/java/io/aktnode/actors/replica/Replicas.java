@@ -2,7 +2,7 @@ package io.aktnode.actors.replica;
 
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointStore;
-import io.aktnode.actors.checkpoint.Manifest;
+import io.aktnode.actors.fake.Manifests;
 import io.aktnode.nn.model.FloatArray;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.model.StateDict;
@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /** Checkpoints for the tests of copying. */
@@ -36,21 +35,7 @@ final class Replicas {
         values[0] = mark;
         StateDict state = new StateDict().put("w", FloatArray.vector(values));
         String hash = Safetensors.writeInPlace(store.begin(step).resolve(STATE), state);
-        return store.commit(
-                new Manifest(
-                        Manifest.FORMAT,
-                        step,
-                        0,
-                        0,
-                        true,
-                        settings,
-                        Map.of(STATE, hash),
-                        Map.of(),
-                        List.of(),
-                        List.of(),
-                        Map.of(),
-                        Map.of(),
-                        List.of()));
+        return store.commit(Manifests.of(step, settings, Map.of(STATE, hash)));
     }
 
     static String sums(Checkpoint checkpoint) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.CheckpointStore;
-import io.aktnode.actors.checkpoint.Manifest;
+import io.aktnode.actors.fake.Manifests;
 import io.aktnode.nn.model.FloatArray;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.model.StateDict;
@@ -48,21 +48,7 @@ class JournalCopyTest {
         try (Journal journal = new Journal(lost, () -> NOON)) {
             JournalCopy.carryOver(journal, writing, files);
         }
-        store.commit(
-                new Manifest(
-                        Manifest.FORMAT,
-                        42,
-                        0,
-                        0,
-                        true,
-                        Map.of(),
-                        files,
-                        Map.of(),
-                        List.of(),
-                        List.of(),
-                        Map.of(),
-                        Map.of(),
-                        List.of()));
+        store.commit(Manifests.of(42, Map.of(), files));
         return store.newest().orElseThrow();
     }
 
