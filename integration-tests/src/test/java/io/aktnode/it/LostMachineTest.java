@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three machines without a common disk; the one that leads is lost, its disk too. */
+/** Three machines without a common disk; the one that leads loses it. */
 @Tag("campaign")
 @Timeout(600)
 class LostMachineTest {
@@ -66,7 +66,7 @@ class LostMachineTest {
     }
 
     private AktNodeProcess start(String machine, String roles, String node) throws IOException {
-        Path disk = Files.createDirectory(directory.resolve(machine));
+        Path disk = Files.createDirectories(directory.resolve(machine));
         Path file = disk.resolve("job.conf");
         Files.writeString(file, "akt { out = job\n" + node + "\n" + JOB + "}");
         AktNodeProcess process =
@@ -137,6 +137,43 @@ class LostMachineTest {
         List<String> journal = journal(disk);
         assertEquals(journal(directory.resolve("lost")).get(0), journal.get(0));
         long resumed = resumedAt(journal);
+        assertTrue(
+                resumed >= 2 * EVERY_STEPS && reached - resumed <= EVERY_STEPS,
+                resumed + " after " + reached);
+    }
+
+    @Test
+    void whoStartsFirstWithAnEmptyDiskGoesOnFromWhatOthersKeep() throws Exception {
+        AktNodeProcess alone = start("alone", "all", "node.port = 0");
+        AktNodeProcess lead = start("machine1", "supervisor,generator", seed);
+        lead.await("lead", () -> lead.output().contains("waiting for processes"));
+        AktNodeProcess second = start("machine2", "supervisor,teacher", 0);
+        AktNodeProcess third = start("machine3", "supervisor,student", 0);
+        second.await("a copy", () -> checkpointed("machine2", 2 * EVERY_STEPS));
+        third.await("a copy", () -> checkpointed("machine3", 2 * EVERY_STEPS));
+
+        // The power fails; one disk does not come back.
+        for (AktNodeProcess process : List.of(lead, second, third)) {
+            process.signal("KILL");
+            process.await("end", () -> !process.alive());
+        }
+        long reached = newestStep(directory.resolve("machine1"));
+        Files.move(directory.resolve("machine1"), directory.resolve("lost"));
+        AktNodeProcess renewed = start("machine1", "supervisor,generator", seed);
+        renewed.await("lead", () -> renewed.output().contains("waiting for processes"));
+        List<AktNodeProcess> others =
+                List.of(
+                        start("machine2", "supervisor,teacher", 0),
+                        start("machine3", "supervisor,student", 0));
+        for (AktNodeProcess process : others) {
+            process.ends(0);
+        }
+        renewed.ends(0);
+        alone.ends(0);
+
+        Path disk = directory.resolve("machine1");
+        assertEquals(student(directory.resolve("alone")), student(disk), renewed::output);
+        long resumed = resumedAt(journal(disk));
         assertTrue(
                 resumed >= 2 * EVERY_STEPS && reached - resumed <= EVERY_STEPS,
                 resumed + " after " + reached);

@@ -93,7 +93,7 @@ class NodeTest {
                     () ->
                             supervisor
                                     .output()
-                                    .contains("waiting for processes for teacher-0, generator-0"));
+                                    .contains("waiting for processes for generator, teacher"));
 
             student.signal("TERM");
             student.await("end", () -> !student.alive());

@@ -35,6 +35,20 @@ public final class CheckpointCopies {
         this.store = store;
     }
 
+    /** Where the checkpoints lie. */
+    public Path directory() {
+        return store.directory();
+    }
+
+    /**
+     * The newest intact checkpoint here, copied or not.
+     *
+     * @throws CheckpointException if there are checkpoints but every one is damaged
+     */
+    public Optional<Checkpoint> newest() {
+        return store.newest();
+    }
+
     /**
      * Whether the other process's newest checkpoint is to be copied: not if it is here.
      *

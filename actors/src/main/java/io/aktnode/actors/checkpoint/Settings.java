@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -46,27 +47,41 @@ public final class Settings {
     }
 
     /**
+     * The first setting in which two runs differ, as {@code it was made with seed=2, now it is 1};
+     * empty if they do not.
+     */
+    public static Optional<String> difference(
+            Map<String, String> made, Map<String, String> wanted) {
+        TreeSet<String> names = new TreeSet<>(made.keySet());
+        names.addAll(wanted.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(made.get(name), wanted.get(name)))
+                .findFirst()
+                .map(
+                        name ->
+                                "it was made with "
+                                        + name
+                                        + "="
+                                        + made.get(name)
+                                        + ", now it is "
+                                        + wanted.get(name));
+    }
+
+    /**
      * Refuses to go on with other settings than a checkpoint was made with.
      *
      * @throws CheckpointException naming the first differing setting and both its values
      */
     static void requireSame(Checkpoint checkpoint, Map<String, String> wanted) {
-        Map<String, String> made = checkpoint.manifest().settings();
-        TreeSet<String> names = new TreeSet<>(made.keySet());
-        names.addAll(wanted.keySet());
-        for (String name : names) {
-            if (!Objects.equals(made.get(name), wanted.get(name))) {
-                throw new CheckpointException(
-                        "cannot resume from "
-                                + checkpoint.directory()
-                                + ": it was made with "
-                                + name
-                                + "="
-                                + made.get(name)
-                                + ", now it is "
-                                + wanted.get(name)
-                                + "; use the same setting or another directory");
-            }
-        }
+        difference(checkpoint.manifest().settings(), wanted)
+                .ifPresent(
+                        how -> {
+                            throw new CheckpointException(
+                                    "cannot resume from "
+                                            + checkpoint.directory()
+                                            + ": "
+                                            + how
+                                            + "; use the same setting or another directory");
+                        });
     }
 }

@@ -7,9 +7,7 @@ import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunFuture;
 import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.RunOutcome;
-import io.aktnode.actors.run.RunPreparation;
 import io.aktnode.actors.run.RunSpec;
-import io.aktnode.actors.supervisor.SupervisorConfig;
 import java.util.concurrent.CompletableFuture;
 
 /** A run spread over the processes of a cluster, seen from the one that leads. Any thread. */
@@ -24,13 +22,12 @@ public final class ClusterRun {
     }
 
     /**
-     * Starts or resumes a run and returns at once; it begins when every role has a process.
+     * Starts or resumes a run and returns at once; it begins when every role has a process, from
+     * the newest checkpoint that any process of the cluster keeps.
      *
      * @param roles for its identity only: the processes make their own
      * @param job settings that determine the run's numbers, as HOCON
      * @param lead the cluster's {@link RunLead}, which lives on this node
-     * @throws RunFailedException if it cannot start, because of the checkpoints it finds for
-     *     instance
      */
     public static ClusterRun start(
             RunSpec spec,
@@ -39,19 +36,16 @@ public final class ClusterRun {
             RunEnvironment environment,
             String job,
             ActorRef<RunLead.Command> lead) {
-        SupervisorConfig supervision =
-                RunPreparation.prepare(
-                        spec, roles, new CopyingListener(listener, lead), environment, true);
         CompletableFuture<RunOutcome> end = new CompletableFuture<>();
-        lead.tell(new RunLead.Begin(supervision, job, roles.identity(), end));
+        lead.tell(new RunLead.Begin(spec, roles, listener, environment, job, end));
         return new ClusterRun(lead, end);
     }
 
     /**
      * Waits for the end.
      *
-     * @throws RunFailedException if the run could not be kept healthy, or if this node does not
-     *     lead it any more
+     * @throws RunFailedException if the run cannot start, because of the checkpoints it finds for
+     *     instance, if it could not be kept healthy, or if this node does not lead it any more
      */
     public RunOutcome await() {
         return RunFuture.await(end, this::cancel);

@@ -10,11 +10,17 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import io.aktnode.actors.replica.Inheritance;
 import io.aktnode.actors.replica.ReplicaKeeper;
 import io.aktnode.actors.replica.ReplicaSource;
 import io.aktnode.actors.run.Guest;
+import io.aktnode.actors.run.RoleFactory;
+import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.run.RunPreparation;
+import io.aktnode.actors.run.RunSpec;
 import io.aktnode.actors.supervisor.SupervisorActor;
 import io.aktnode.actors.supervisor.SupervisorConfig;
 import io.aktnode.nn.train.QuantizationConfig;
@@ -28,6 +34,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,13 +52,17 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     /**
      * Begin, or go on with, a run.
      *
+     * @param roles for the run's identity only
+     * @param job for the processes that bear its roles
      * @param end completed when it has ended, exceptionally also when this node is not the one that
      *     leads any more
      */
     record Begin(
-            SupervisorConfig supervision,
+            RunSpec spec,
+            RoleFactory roles,
+            RunListener listener,
+            RunEnvironment environment,
             String job,
-            Map<String, String> identity,
             CompletableFuture<RunOutcome> end)
             implements Command, NoSerializationVerificationNeeded {}
 
@@ -66,6 +77,23 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
         INSTANCE
     }
 
+    /** Each kind of role has a process. */
+    private enum AllThere implements Command, NoSerializationVerificationNeeded {
+        INSTANCE
+    }
+
+    /** The newest checkpoint of the run is on this process's disk. */
+    private enum Inherited implements Command, NoSerializationVerificationNeeded {
+        INSTANCE
+    }
+
+    private record Prepared(SupervisorConfig supervision)
+            implements Command, NoSerializationVerificationNeeded {}
+
+    /** The run cannot start. */
+    private record Unprepared(Throwable why)
+            implements Command, NoSerializationVerificationNeeded {}
+
     private record Ended(HostProtocol.Dismiss dismissal)
             implements Command, NoSerializationVerificationNeeded {}
 
@@ -75,8 +103,12 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     private ActorRef<SupervisorProtocol.Command> supervisor;
     private ActorRef<CrewProtocol.Command> crew;
     private ActorRef<ReplicaSource.Command> copies;
-    private CompletableFuture<RunOutcome> end;
-    private boolean cancelled;
+
+    /** What the run waits for before its supervisor is there. */
+    private Optional<ActorRef<?>> waiting = Optional.empty();
+
+    private Begin begin;
+    private Optional<Cancel> cancelled = Optional.empty();
 
     /**
      * @param keeper of this process's copies of another lead's checkpoints; stopped first, because
@@ -113,6 +145,10 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Begin.class, this::onBegin)
+                .onMessageEquals(AllThere.INSTANCE, this::onAllThere)
+                .onMessageEquals(Inherited.INSTANCE, this::onInherited)
+                .onMessage(Prepared.class, this::onPrepared)
+                .onMessage(Unprepared.class, this::onUnprepared)
                 .onMessage(Cancel.class, this::onCancel)
                 .onMessage(Newest.class, this::onNewest)
                 .onMessageEquals(KeeperStopped.INSTANCE, this::onKeeperStopped)
@@ -123,11 +159,79 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     }
 
     private Behavior<Command> onBegin(Begin message) {
-        end = message.end();
-        copies =
-                ReplicaSource.spawn(
-                        getContext(), "copies", message.supervision().store().directory());
-        message.supervision()
+        begin = message;
+        if (message.spec().resume()) {
+            ActorRef<Command> self = getContext().getSelf();
+            await(
+                    getContext()
+                            .spawn(
+                                    Attendance.create(() -> self.tell(AllThere.INSTANCE)),
+                                    "attendance"));
+        } else {
+            prepare();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onAllThere() {
+        if (waiting.isPresent()) {
+            ActorRef<Command> self = getContext().getSelf();
+            await(
+                    Inheritance.spawn(
+                            getContext(),
+                            "inheritance",
+                            RunPreparation.store(begin.spec(), begin.environment()),
+                            RunPreparation.settings(begin.spec(), begin.roles()),
+                            () -> self.tell(Inherited.INSTANCE)));
+        }
+        return this;
+    }
+
+    private Behavior<Command> onInherited() {
+        if (waiting.isPresent()) {
+            waiting = Optional.empty();
+            prepare();
+        }
+        return this;
+    }
+
+    private void await(ActorRef<?> child) {
+        waiting = Optional.of(child);
+        getContext().watch(child);
+    }
+
+    /** Reads checkpoints, so not on this actor's thread. */
+    private void prepare() {
+        Begin of = begin;
+        RunListener listener = new CopyingListener(of.listener(), getContext().getSelf());
+        Executor blocking =
+                getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+        getContext()
+                .pipeToSelf(
+                        CompletableFuture.supplyAsync(
+                                () ->
+                                        RunPreparation.prepare(
+                                                of.spec(),
+                                                of.roles(),
+                                                listener,
+                                                of.environment(),
+                                                true),
+                                blocking),
+                        (supervision, failure) ->
+                                failure == null
+                                        ? new Prepared(supervision)
+                                        : new Unprepared(failure));
+    }
+
+    private Behavior<Command> onUnprepared(Unprepared message) {
+        begin.end().completeExceptionally(message.why());
+        return this;
+    }
+
+    private Behavior<Command> onPrepared(Prepared message) {
+        SupervisorConfig supervision = message.supervision();
+        copies = ReplicaSource.spawn(getContext(), "copies", supervision.store().directory());
+        supervision
                 .start()
                 .ifPresent(
                         found ->
@@ -136,7 +240,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
         supervisor =
                 getContext()
                         .spawn(
-                                SupervisorActor.create(message.supervision(), end),
+                                SupervisorActor.create(supervision, begin.end()),
                                 "supervisor",
                                 DispatcherSelector.fromConfig("akt.actors.supervisor-dispatcher"));
         crew =
@@ -144,19 +248,20 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
                         .spawn(
                                 CrewKeeper.create(
                                         new CrewConfig(
-                                                message.job(),
+                                                begin.job(),
                                                 passport,
-                                                message.identity(),
+                                                begin.roles().identity(),
                                                 frameKeys.get(),
-                                                message.supervision().students().stream()
+                                                supervision.students().stream()
                                                         .map(QuantizationConfig::weightBits)
                                                         .toList(),
-                                                guests(message.supervision()),
+                                                guests(supervision),
                                                 supervisor.narrow())),
                                 "crew");
         getContext().watch(supervisor);
         getContext().watch(crew);
-        getContext().pipeToSelf(end, RunLead::ended);
+        getContext().pipeToSelf(begin.end(), RunLead::ended);
+        cancelled.ifPresent(this::cancel);
         return this;
     }
 
@@ -183,11 +288,20 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     }
 
     private Behavior<Command> onCancel(Cancel message) {
-        cancelled = true;
+        cancelled = Optional.of(message);
         if (supervisor != null) {
-            supervisor.tell(new SupervisorProtocol.Cancel(message.reason()));
+            cancel(message);
+        } else if (waiting.isPresent()) {
+            // The supervisor knows how a run ends before it has begun.
+            getContext().stop(waiting.get());
+            waiting = Optional.empty();
+            prepare();
         }
         return this;
+    }
+
+    private void cancel(Cancel message) {
+        supervisor.tell(new SupervisorProtocol.Cancel(message.reason()));
     }
 
     private Behavior<Command> onNewest(Newest message) {
@@ -202,7 +316,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
 
     private Behavior<Command> onEnded(Ended message) {
         HostProtocol.Dismiss dismissal = message.dismissal();
-        boolean paused = cancelled && dismissal.end() == HostProtocol.RunEnd.FAILED;
+        boolean paused = cancelled.isPresent() && dismissal.end() == HostProtocol.RunEnd.FAILED;
         crew.tell(
                 new CrewKeeper.Dismiss(
                         paused
@@ -213,10 +327,14 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     }
 
     private Behavior<Command> onChildFailed(ChildFailed failed) {
-        end.completeExceptionally(
-                new RunFailedException(
-                        "the " + failed.getRef().path().name() + " failed: " + failed.getCause(),
-                        failed.getCause()));
+        begin.end()
+                .completeExceptionally(
+                        new RunFailedException(
+                                "the "
+                                        + failed.getRef().path().name()
+                                        + " failed: "
+                                        + failed.getCause(),
+                                failed.getCause()));
         return this;
     }
 }

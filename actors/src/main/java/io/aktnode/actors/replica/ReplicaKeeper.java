@@ -1,6 +1,7 @@
 package io.aktnode.actors.replica;
 
 import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.SupervisorStrategy;
@@ -10,25 +11,27 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
+import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointCopies;
 import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.CheckpointShelf;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.transfer.FileFetcher;
 import io.aktnode.actors.transfer.FileOrder;
+import io.aktnode.actors.transfer.FileSource;
+import io.aktnode.protocol.control.FileProtocol;
 import io.aktnode.protocol.control.ReplicaProtocol;
 import io.aktnode.protocol.control.ReplicaProtocol.Command;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * Keeps copies of the leading process's checkpoints in the directory from which this process would
- * go on, file by file. Training does not depend on it: a copy that does not succeed is dropped and
- * the next checkpoint awaited; of checkpoints that come while one is being copied the newest is
- * copied next. Reads and writes files: runs on a dispatcher for blocking work.
+ * go on, file by file, and tells who is to lead which one is here. Training does not depend on it:
+ * a copy that does not succeed is dropped and the next checkpoint awaited; of checkpoints that come
+ * while one is being copied the newest is copied next. Reads and writes files: runs on a dispatcher
+ * for blocking work.
  */
 public final class ReplicaKeeper extends AbstractBehavior<Command> {
 
@@ -41,14 +44,16 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
     }
 
     /** A file is here, or why not. */
-    private record Fetched(ReplicaProtocol.Offer of, Optional<String> problem)
+    private record Fetched(IncomingCopy of, Optional<String> problem)
             implements Command, NoSerializationVerificationNeeded {}
 
     private final CheckpointCopies copies;
-    private final Deque<Map.Entry<String, String>> files = new ArrayDeque<>();
+
+    /** Of what is kept here, for who is to lead. */
+    private final ActorRef<FileProtocol.Request> shelf;
 
     /** What is being copied, and what is to be next. */
-    private Optional<ReplicaProtocol.Offer> current = Optional.empty();
+    private Optional<IncomingCopy> current = Optional.empty();
 
     private Optional<ReplicaProtocol.Offer> next = Optional.empty();
 
@@ -71,6 +76,7 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
     private ReplicaKeeper(ActorContext<Command> context, CheckpointCopies copies) {
         super(context);
         this.copies = copies;
+        this.shelf = FileSource.spawn(context, "files", new CheckpointShelf(copies.directory()));
         context.getSystem()
                 .receptionist()
                 .tell(Receptionist.register(KEY, context.getSelf().narrow()));
@@ -81,6 +87,7 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
         return newReceiveBuilder()
                 .onMessage(ReplicaProtocol.Offer.class, this::onOffer)
                 .onMessage(Fetched.class, this::onFetched)
+                .onMessage(ReplicaProtocol.Inquire.class, this::onInquire)
                 .onMessageEquals(Stop.INSTANCE, this::onStop)
                 .build();
     }
@@ -97,54 +104,50 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
     private void begin(ReplicaProtocol.Offer offer) {
         try {
             if (copies.wants(offer.step(), offer.sums())) {
-                files.clear();
-                files.addAll(copies.begin(offer.step(), offer.sums()).entrySet());
-                current = Optional.of(offer);
-                fetch(offer);
+                IncomingCopy copy = new IncomingCopy(copies, offer);
+                current = Optional.of(copy);
+                fetchOrComplete(copy);
             }
         } catch (CheckpointException e) {
             giveUp(offer, e.getMessage());
         }
     }
 
-    private void fetch(ReplicaProtocol.Offer offer) {
-        Map.Entry<String, String> file = files.remove();
-        FileFetcher.spawn(
-                getContext(),
-                new FileOrder(
-                        offer.source(),
-                        CheckpointShelf.name(offer.step(), file.getKey()),
-                        file.getValue(),
-                        copies.writing().resolve(file.getKey())),
-                problem -> getContext().getSelf().tell(new Fetched(offer, problem)));
-    }
-
     private Behavior<Command> onFetched(Fetched message) {
-        ReplicaProtocol.Offer offer = message.of();
-        if (!current.equals(Optional.of(offer))) {
+        if (current.isEmpty() || current.get() != message.of()) {
             return this;
         }
-        if (message.problem().isPresent()) {
-            giveUp(offer, message.problem().get());
-        } else if (files.isEmpty()) {
-            complete(offer);
-        } else {
-            fetch(offer);
-            return this;
+        message.problem()
+                .ifPresentOrElse(
+                        why -> giveUp(message.of().offer(), why),
+                        () -> fetchOrComplete(message.of()));
+        if (current.isEmpty()) {
+            Optional<ReplicaProtocol.Offer> waiting = next;
+            next = Optional.empty();
+            waiting.ifPresent(this::begin);
         }
-        current = Optional.empty();
-        Optional<ReplicaProtocol.Offer> waiting = next;
-        next = Optional.empty();
-        waiting.ifPresent(this::begin);
         return this;
     }
 
-    private void complete(ReplicaProtocol.Offer offer) {
+    private void fetchOrComplete(IncomingCopy copy) {
+        Optional<FileOrder> file = copy.next();
+        if (file.isPresent()) {
+            FileFetcher.spawn(
+                    getContext(),
+                    file.get(),
+                    problem -> getContext().getSelf().tell(new Fetched(copy, problem)));
+        } else {
+            complete(copy);
+        }
+    }
+
+    private void complete(IncomingCopy copy) {
         try {
-            copies.complete(offer.step(), offer.sums());
-            getContext().getLog().info("the checkpoint of step {} is copied", offer.step());
+            long step = copy.complete().step();
+            current = Optional.empty();
+            getContext().getLog().info("the checkpoint of step {} is copied", step);
         } catch (CheckpointException e) {
-            giveUp(offer, e.getMessage());
+            giveUp(copy.offer(), e.getMessage());
         }
     }
 
@@ -155,7 +158,33 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
                         "no copy of the checkpoint of step {}: {}; the next one is tried",
                         offer.step(),
                         why);
+        current = Optional.empty();
         copies.abandon();
+    }
+
+    private Behavior<Command> onInquire(ReplicaProtocol.Inquire message) {
+        message.replyTo().tell(new ReplicaProtocol.Kept(keepsake()));
+        return this;
+    }
+
+    private Optional<ReplicaProtocol.Keepsake> keepsake() {
+        try {
+            Optional<Checkpoint> newest = copies.newest();
+            if (newest.isEmpty()) {
+                return Optional.empty();
+            }
+            Checkpoint kept = newest.get();
+            return Optional.of(
+                    new ReplicaProtocol.Keepsake(
+                            ReplicaSource.offer(kept.step(), kept.directory(), shelf),
+                            kept.manifest().incarnation(),
+                            kept.manifest().settings()));
+        } catch (CheckpointException | IOException e) {
+            getContext()
+                    .getLog()
+                    .warn("nothing that is kept here can be gone on from ({})", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Behavior<Command> onStop() {

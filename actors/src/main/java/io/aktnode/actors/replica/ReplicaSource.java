@@ -83,20 +83,24 @@ public final class ReplicaSource extends AbstractBehavior<ReplicaSource.Command>
     }
 
     private Behavior<Command> onNewest(Newest message) {
-        Path sums = message.directory().resolve(Checkpoint.SUMS);
         try {
-            offer =
-                    Optional.of(
-                            new ReplicaProtocol.Offer(
-                                    message.step(),
-                                    Files.readString(sums, StandardCharsets.ISO_8859_1),
-                                    files));
+            offer = Optional.of(offer(message.step(), message.directory(), files));
         } catch (IOException e) {
-            getContext().getLog().warn("{} is not offered for copying ({})", sums, e.toString());
+            getContext()
+                    .getLog()
+                    .warn("{} is not offered for copying ({})", message.directory(), e.toString());
             return this;
         }
         keepers.forEach(keeper -> keeper.tell(offer.get()));
         return this;
+    }
+
+    /** A checkpoint for others to copy. */
+    static ReplicaProtocol.Offer offer(
+            long step, Path directory, ActorRef<FileProtocol.Request> files) throws IOException {
+        String sums =
+                Files.readString(directory.resolve(Checkpoint.SUMS), StandardCharsets.ISO_8859_1);
+        return new ReplicaProtocol.Offer(step, sums, files);
     }
 
     private Behavior<Command> onPresent(Present message) {

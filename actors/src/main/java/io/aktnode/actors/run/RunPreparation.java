@@ -31,11 +31,7 @@ public final class RunPreparation {
             RunListener listener,
             RunEnvironment environment,
             boolean patient) {
-        CheckpointStore store =
-                CheckpointStore.of(
-                        spec.directory(),
-                        spec.keepCheckpoints(),
-                        environment.policy().giveUpSavingAfter());
+        CheckpointStore store = store(spec, environment);
         store.clean();
         Map<String, String> settings = settings(spec, roles);
         Optional<Checkpoint> start = start(spec, store, settings);
@@ -67,7 +63,14 @@ public final class RunPreparation {
         }
     }
 
-    private static Map<String, String> settings(RunSpec spec, RoleFactory roles) {
+    /** Where a run's checkpoints lie. */
+    public static CheckpointStore store(RunSpec spec, RunEnvironment environment) {
+        return CheckpointStore.of(
+                spec.directory(), spec.keepCheckpoints(), environment.policy().giveUpSavingAfter());
+    }
+
+    /** What makes a run the one it is: checkpoints made with anything else are not its own. */
+    public static Map<String, String> settings(RunSpec spec, RoleFactory roles) {
         Map<String, String> settings = new TreeMap<>(Settings.flatten("training", spec.training()));
         settings.put("window", String.valueOf(spec.window()));
         if (!spec.furtherStudents().isEmpty()) {

@@ -22,8 +22,11 @@ import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.RoleId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,10 +68,14 @@ class RunLeadTest {
     }
 
     private ClusterRun begin(ActorRef<RunLead.Command> lead, String job) {
+        return begin(lead, job, false);
+    }
+
+    private ClusterRun begin(ActorRef<RunLead.Command> lead, String job, boolean resume) {
         TrainingConfig config = FakeRoles.config(BaseMethod.GDFQ, true);
         return ClusterRun.start(
                 new RunSpec(
-                        config, 1, 1, directory.resolve(job), false, 20, 2, Optional.empty(), 1),
+                        config, 1, 1, directory.resolve(job), resume, 20, 2, Optional.empty(), 1),
                 FakeRoles.of(config),
                 new Recorder(),
                 RunEnvironment.defaults(),
@@ -77,10 +84,14 @@ class RunLeadTest {
     }
 
     private void offer() {
+        offer(HostKeys.TEACHER, teacher);
+    }
+
+    private void offer(String kind, TestProbe<HostProtocol.Request> host) {
         bench.kit
                 .system()
                 .receptionist()
-                .tell(Receptionist.register(HostKeys.of(HostKeys.TEACHER), teacher.ref()));
+                .tell(Receptionist.register(HostKeys.of(kind), host.ref()));
     }
 
     /** What the teacher's process is given once it has shown its passport. */
@@ -139,5 +150,50 @@ class RunLeadTest {
         assertEquals(
                 new HostProtocol.Dismiss(HostProtocol.RunEnd.FAILED, failed.getMessage()),
                 teacher.expectMessageClass(HostProtocol.Dismiss.class));
+    }
+
+    @Test
+    void aRunIsResumedWhenEachKindOfRoleHasAProcess() {
+        offer();
+        begin(lead(), "job", true);
+        offer(HostKeys.GENERATOR, bench.kit.createTestProbe());
+        bench.time.timePasses(Duration.ofSeconds(10));
+        teacher.expectNoMessage();
+
+        offer(HostKeys.STUDENT, bench.kit.createTestProbe());
+
+        teacher.awaitAssert(
+                () -> {
+                    bench.time.timePasses(Duration.ofSeconds(1));
+                    teacher.expectMessageClass(
+                            HostProtocol.Introduce.class, Duration.ofMillis(100));
+                    return null;
+                });
+    }
+
+    @Test
+    void aRunThatIsCancelledBeforeItsProcessesAreThereEnds() {
+        ClusterRun run = begin(lead(), "job", true);
+
+        run.cancel("asked to stop");
+
+        assertEquals(
+                "cancelled before the first checkpoint",
+                assertThrows(RunFailedException.class, run::await).getMessage());
+    }
+
+    @Test
+    void aRunThatMayNotStartSaysWhy() throws IOException {
+        Path checkpoint = directory.resolve("job/checkpoints/step-00000020");
+        Files.createDirectories(checkpoint);
+
+        RunFailedException failed =
+                assertThrows(RunFailedException.class, begin(lead(), "job", false)::await);
+
+        assertEquals(
+                directory.resolve("job")
+                        + " holds checkpoints of an earlier run; resume that one, or choose another"
+                        + " directory",
+                failed.getMessage());
     }
 }

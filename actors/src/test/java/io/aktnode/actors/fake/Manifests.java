@@ -11,10 +11,16 @@ public final class Manifests {
 
     /** Healthy, of the first incarnation, with nothing remembered. */
     public static Manifest of(long step, Map<String, String> settings, Map<String, String> files) {
+        return of(step, 0, settings, files);
+    }
+
+    /** Healthy, with nothing remembered. */
+    public static Manifest of(
+            long step, int incarnation, Map<String, String> settings, Map<String, String> files) {
         return new Manifest(
                 Manifest.FORMAT,
                 step,
-                0,
+                incarnation,
                 0,
                 true,
                 settings,

@@ -31,11 +31,20 @@ final class Replicas {
 
     static Checkpoint save(
             CheckpointStore store, long step, float mark, Map<String, String> settings) {
+        return save(store, step, mark, 0, settings);
+    }
+
+    static Checkpoint save(
+            CheckpointStore store,
+            long step,
+            float mark,
+            int incarnation,
+            Map<String, String> settings) {
         float[] values = new float[50_000];
         values[0] = mark;
         StateDict state = new StateDict().put("w", FloatArray.vector(values));
         String hash = Safetensors.writeInPlace(store.begin(step).resolve(STATE), state);
-        return store.commit(Manifests.of(step, settings, Map.of(STATE, hash)));
+        return store.commit(Manifests.of(step, incarnation, settings, Map.of(STATE, hash)));
     }
 
     static String sums(Checkpoint checkpoint) {

@@ -70,6 +70,13 @@ class ControlMessagesTest {
                 new FileProtocol.Part("x", 3, 6, ByteBuffer.wrap(new byte[] {0, -1, 7})),
                 new FileProtocol.Unavailable("x", "it is gone"),
                 new ReplicaProtocol.Offer(400, "ab12  manifest.json", source),
+                new ReplicaProtocol.Inquire(ref()),
+                new ReplicaProtocol.Kept(
+                        Optional.of(
+                                new ReplicaProtocol.Keepsake(
+                                        new ReplicaProtocol.Offer(400, "ab12  x", source),
+                                        3,
+                                        Map.of("seed", "1")))),
                 new StepReport(
                         RoleId.student(1),
                         3,
@@ -204,7 +211,8 @@ class ControlMessagesTest {
                         CrewProtocol.Request.class,
                         FileProtocol.Request.class,
                         FileProtocol.Answer.class,
-                        ReplicaProtocol.Request.class)) {
+                        ReplicaProtocol.Request.class,
+                        ReplicaProtocol.Answer.class)) {
             permitted.addAll(Arrays.asList(top.getPermittedSubclasses()));
         }
         Set<Class<?>> tested = new HashSet<>();
