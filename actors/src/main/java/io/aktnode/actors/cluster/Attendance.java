@@ -52,18 +52,14 @@ final class Attendance extends AbstractBehavior<Attendance.Command> {
             ActorContext<Command> context, TimerScheduler<Command> timers, Runnable onEnd) {
         super(context);
         this.onEnd = onEnd;
-        KINDS.forEach(this::subscribe);
-        timers.startTimerWithFixedDelay(SayAgain.INSTANCE, SAY_AGAIN_AFTER);
-    }
-
-    private void subscribe(String kind) {
-        // One adapter for all kinds: a second one of the same class would replace the first.
         ActorRef<Receptionist.Listing> listings =
-                getContext().messageAdapter(Receptionist.Listing.class, Attendance::present);
-        getContext()
-                .getSystem()
-                .receptionist()
-                .tell(Receptionist.subscribe(HostKeys.of(kind), listings));
+                context.messageAdapter(Receptionist.Listing.class, Attendance::present);
+        for (String kind : KINDS) {
+            context.getSystem()
+                    .receptionist()
+                    .tell(Receptionist.subscribe(HostKeys.of(kind), listings));
+        }
+        timers.startTimerWithFixedDelay(SayAgain.INSTANCE, SAY_AGAIN_AFTER);
     }
 
     private static Present present(Receptionist.Listing listing) {

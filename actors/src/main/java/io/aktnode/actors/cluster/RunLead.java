@@ -41,8 +41,9 @@ import java.util.stream.Collectors;
 
 /**
  * Leads a run over the cluster from the one node where it lives: parent of the supervisor, of the
- * keeper of its crew, and of the source of copies for others' disks. As a cluster singleton there
- * is one at a time.
+ * keeper of its crew, and of the source of copies for others' disks. A run is resumed only when
+ * each kind of role has a process, from the newest checkpoint that any supervising process keeps.
+ * As a cluster singleton there is one at a time.
  */
 public final class RunLead extends AbstractBehavior<RunLead.Command> {
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * What one run left behind: the student's gradient norm at every trained step, and what the
@@ -21,6 +22,7 @@ import java.util.OptionalDouble;
 public record GradientTrace(GradientCell cell, List<Point> points, OptionalDouble top1) {
 
     private static final String NORM = "student_gradient_norm";
+    private static final String WOULD = "would ";
 
     /**
      * One step in which the student was trained.
@@ -41,7 +43,8 @@ public record GradientTrace(GradientCell cell, List<Point> points, OptionalDoubl
     }
 
     /**
-     * Reads {@code metrics.csv} and {@code result.json} of a finished run.
+     * Reads {@code metrics.csv} and {@code result.json} of a finished run. Of a step that was done
+     * again, after the run had been stopped or had gone back, the last time counts.
      *
      * @throws IOException if one of them cannot be read
      */
@@ -49,16 +52,19 @@ public record GradientTrace(GradientCell cell, List<Point> points, OptionalDoubl
         JsonNode result = new ObjectMapper().readTree(directory.resolve("result.json").toFile());
         Map<Long, List<String>> actions = new HashMap<>();
         for (JsonNode each : result.get("interventions")) {
-            if (!each.get("role").asText().equals("generator")) {
+            String action = each.get("action").asText();
+            // What was done is for a process that was lost or stood still: no matter of gradients.
+            if (action.startsWith(WOULD) && !each.get("role").asText().equals("generator")) {
                 actions.computeIfAbsent(each.get("step").asLong(), step -> new ArrayList<>())
-                        .add(each.get("action").asText());
+                        .add(action);
             }
         }
-        List<Point> points = new ArrayList<>();
+        Map<Long, Point> points = new TreeMap<>();
         for (Map<String, String> row : MetricsCsv.read(directory.resolve("metrics.csv"))) {
             if (!Boolean.parseBoolean(row.get("calibrating"))) {
                 long step = Long.parseLong(row.get("step"));
-                points.add(
+                points.put(
+                        step,
                         new Point(
                                 step,
                                 number(row.get(NORM)),
@@ -69,7 +75,7 @@ public record GradientTrace(GradientCell cell, List<Point> points, OptionalDoubl
         JsonNode top1 = result.at("/student/top1");
         return new GradientTrace(
                 cell,
-                points,
+                List.copyOf(points.values()),
                 top1.isNumber() ? OptionalDouble.of(top1.doubleValue()) : OptionalDouble.empty());
     }
 
