@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import akka.actor.typed.receptionist.Receptionist;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointCopies;
 import io.aktnode.actors.checkpoint.CheckpointException;
@@ -123,13 +122,7 @@ public final class Inheritance extends AbstractBehavior<Inheritance.Command> {
         this.settings = settings;
         this.elsewhere = elsewhere;
         this.onEnd = onEnd;
-        ActorRef<Receptionist.Listing> listings =
-                context.messageAdapter(
-                        Receptionist.Listing.class,
-                        listing -> new Present(listing.getServiceInstances(ReplicaKeeper.KEY)));
-        context.getSystem()
-                .receptionist()
-                .tell(Receptionist.subscribe(ReplicaKeeper.KEY, listings));
+        ReplicaKeeper.subscribe(context, Present::new);
         timers.startSingleTimer(Time.TO_ASK, QUIET);
     }
 

@@ -24,6 +24,8 @@ import io.aktnode.protocol.control.ReplicaProtocol;
 import io.aktnode.protocol.control.ReplicaProtocol.Command;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -66,6 +68,20 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
                         context -> new ReplicaKeeper(context, new CheckpointCopies(store.get())));
         return Behaviors.supervise(keeper)
                 .onFailure(RuntimeException.class, SupervisorStrategy.restart());
+    }
+
+    /**
+     * Lets an actor hear of all keepers in the cluster, now and whenever there are others.
+     *
+     * @param present makes a message of them
+     */
+    static <T> void subscribe(
+            ActorContext<T> context, Function<Set<ActorRef<ReplicaProtocol.Request>>, T> present) {
+        ActorRef<Receptionist.Listing> listings =
+                context.messageAdapter(
+                        Receptionist.Listing.class,
+                        listing -> present.apply(listing.getServiceInstances(KEY)));
+        context.getSystem().receptionist().tell(Receptionist.subscribe(KEY, listings));
     }
 
     /** Where its files may block it. */

@@ -8,7 +8,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.receptionist.Receptionist;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointShelf;
 import io.aktnode.actors.transfer.FileSource;
@@ -65,13 +64,7 @@ public final class ReplicaSource extends AbstractBehavior<ReplicaSource.Command>
         super(context);
         this.elsewhere = elsewhere;
         this.files = FileSource.spawn(context, "files", new CheckpointShelf(checkpoints));
-        ActorRef<Receptionist.Listing> listings =
-                context.messageAdapter(
-                        Receptionist.Listing.class,
-                        listing -> new Present(listing.getServiceInstances(ReplicaKeeper.KEY)));
-        context.getSystem()
-                .receptionist()
-                .tell(Receptionist.subscribe(ReplicaKeeper.KEY, listings));
+        ReplicaKeeper.subscribe(context, Present::new);
     }
 
     @Override
