@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures the system on this machine. */
@@ -46,36 +47,8 @@ import picocli.CommandLine.Option;
         })
 final class BenchCommand extends SettingsCommand {
 
-    @Option(names = "--batch", paramLabel = "N", description = "Images in a batch (default 16).")
-    private Integer batch;
-
-    @Option(
-            names = "--bits",
-            paramLabel = "K",
-            description = "Bits of weights and activations, 2 to 8 (default 3).")
-    private Integer bits;
-
-    @Option(
-            names = "--students",
-            paramLabel = "K1,K2,…",
-            split = ",",
-            description = "Several students at once, of these bits, on the same images.")
-    private List<Integer> students;
-
-    @Option(
-            names = "--method",
-            paramLabel = "gdfq|adadfq",
-            description = "Base method (default adadfq).")
-    private String method;
-
-    @Option(names = "--no-akt", description = "The base method alone.")
-    private boolean noAkt;
-
-    @Option(
-            names = "--window",
-            paramLabel = "W",
-            description = "Batches in flight (default 1, lockstep).")
-    private Integer window;
+    @Mixin private MethodOptions method;
+    @Mixin private ArchitectureOptions architecture;
 
     @Option(
             names = "--steps",
@@ -94,21 +67,6 @@ final class BenchCommand extends SettingsCommand {
             paramLabel = "FILE",
             description = "PyTorch state_dict (zip format) or safetensors.")
     private Path teacher;
-
-    @Option(
-            names = "--arch",
-            paramLabel = "NAME",
-            description = "CIFAR ResNet of depth 6n+2, such as resnet20.")
-    private String arch;
-
-    @Option(names = "--classes", paramLabel = "N", description = "Number of classes.")
-    private Integer classes;
-
-    @Option(names = "--image-size", paramLabel = "PIXELS", description = "Height and width.")
-    private Integer imageSize;
-
-    @Option(names = "--cores", paramLabel = "N", description = "Compute threads (default: all).")
-    private Integer cores;
 
     @Option(
             names = "--transport",
@@ -147,23 +105,12 @@ final class BenchCommand extends SettingsCommand {
 
     @Override
     Flags flags() {
-        return new Flags()
-                .put("batch", "--batch", batch)
-                .put("quantization.bits", "--bits", bits)
-                // --bits means both, also where a file sets them apart.
-                .put("quantization.weight-bits", "--bits", bits)
-                .put("quantization.activation-bits", "--bits", bits)
-                .put("quantization.students", "--students", students)
-                .put("method.base", "--method", method)
-                .put("method.akt", "--no-akt", noAkt ? Boolean.FALSE : null)
-                .put("window", "--window", window)
-                .put("bench.steps", "--steps", steps)
+        Flags flags = new Flags();
+        method.addTo(flags);
+        architecture.addTo(flags);
+        return flags.put("bench.steps", "--steps", steps)
                 .put("bench.warm-up-steps", "--warm-up", warmUp)
                 .put("teacher.file", "--teacher", teacher == null ? null : teacher.toString())
-                .put("teacher.arch", "--arch", arch)
-                .put("teacher.classes", "--classes", classes)
-                .put("teacher.image-size", "--image-size", imageSize)
-                .put("cores", "--cores", cores)
                 .put("bench.frame-length", "--bytes", bytes)
                 .put("out", "--out", out == null ? null : out.toString())
                 .put(
@@ -204,17 +151,22 @@ final class BenchCommand extends SettingsCommand {
         requireMode("--scaling", scaling, "--out", out);
         requireMode("--transport or --scaling", transport || scaling, "--seconds", seconds);
         refuse("--scaling", scaling, "its networks are untrained", "--teacher", teacher);
-        refuse("--scaling", scaling, "it varies the depth", "--arch", arch);
-        refuse("--scaling", scaling, "it varies the students", "--students", students);
-        refuse("--scaling", scaling, "its first student has 3", "--bits", bits);
-        refuse("--students", students != null, "it gives the bits of each", "--bits", bits);
+        refuse("--scaling", scaling, "it varies the depth", "--arch", architecture.arch());
+        refuse("--scaling", scaling, "it varies the students", "--students", method.students());
+        refuse("--scaling", scaling, "its first student has 3", "--bits", method.bits());
+        refuse(
+                "--students",
+                method.students() != null,
+                "it gives the bits of each",
+                "--bits",
+                method.bits());
         String why = "it trains nothing";
         refuse("--transport", transport, why, "--teacher", teacher);
-        refuse("--transport", transport, why, "--arch", arch);
-        refuse("--transport", transport, why, "--batch", batch);
+        refuse("--transport", transport, why, "--arch", architecture.arch());
+        refuse("--transport", transport, why, "--batch", method.batch());
         refuse("--transport", transport, why, "--steps", steps);
-        refuse("--transport", transport, why, "--students", students);
-        refuse("--transport", transport, why, "--window", window);
+        refuse("--transport", transport, why, "--students", method.students());
+        refuse("--transport", transport, why, "--window", method.window());
     }
 
     private static void requireMode(String mode, boolean on, String option, Object value) {

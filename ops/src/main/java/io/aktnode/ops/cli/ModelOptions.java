@@ -1,25 +1,13 @@
 package io.aktnode.ops.cli;
 
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the user says of a model whose file does not say it. */
 final class ModelOptions {
 
-    @Option(
-            names = "--arch",
-            paramLabel = "NAME",
-            description = "CIFAR ResNet of depth 6n+2, such as resnet20.")
-    private String arch;
-
-    @Option(names = "--classes", paramLabel = "N", description = "Number of classes.")
-    private Integer classes;
-
-    @Option(
-            names = "--image-size",
-            paramLabel = "PIXELS",
-            description = "Height and width of its images (default 32).")
-    private Integer imageSize;
+    @Mixin private ArchitectureOptions architecture;
 
     @Option(
             names = "--mean",
@@ -46,10 +34,8 @@ final class ModelOptions {
     private String eval;
 
     void addTo(Flags flags) {
-        flags.put("teacher.arch", "--arch", arch)
-                .put("teacher.classes", "--classes", classes)
-                .put("teacher.image-size", "--image-size", imageSize)
-                .put("teacher.mean", "--mean", mean)
+        architecture.addTo(flags);
+        flags.put("teacher.mean", "--mean", mean)
                 .put("teacher.std", "--std", std)
                 .put("evaluation.path", "--eval", eval);
     }
