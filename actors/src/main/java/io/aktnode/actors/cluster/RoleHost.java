@@ -12,6 +12,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.Receptionist;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.run.RoleSpawner;
+import io.aktnode.nn.kernel.Backend;
 import io.aktnode.protocol.control.CrewProtocol;
 import io.aktnode.protocol.control.HostProtocol;
 import io.aktnode.protocol.control.HostProtocol.Command;
@@ -254,6 +255,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
     private void ended(RoleId role, String cause) {
         Bearing bearing = bearings.remove(role);
         bearing.tools.close();
+        Backend.reclaim();
         getContext().getLog().info("{} bears {} no more", config.name(), role);
         if (!bearing.ending) {
             stopped(bearing.assignment, cause);

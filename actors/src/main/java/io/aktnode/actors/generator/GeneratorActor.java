@@ -16,6 +16,7 @@ import io.aktnode.actors.data.RoleLink;
 import io.aktnode.actors.data.StateExchange;
 import io.aktnode.actors.data.StopWatch;
 import io.aktnode.actors.generator.FlightWindow.Arrival;
+import io.aktnode.nn.kernel.Backend;
 import io.aktnode.nn.train.GeneratorRole;
 import io.aktnode.nn.train.SyntheticBatch;
 import io.aktnode.protocol.control.GeneratorProtocol;
@@ -157,6 +158,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         if (restoration.fresh()) {
             role.close();
             role = maker.get();
+            Backend.reclaim();
         }
         ActorRef<Command> self = getContext().getSelf();
         states.bring(restoration.state(), problem -> self.tell(new StateArrived(message, problem)));

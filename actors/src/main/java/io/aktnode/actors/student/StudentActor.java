@@ -15,6 +15,7 @@ import io.aktnode.actors.data.RoleLink;
 import io.aktnode.actors.data.StateExchange;
 import io.aktnode.actors.data.StopWatch;
 import io.aktnode.actors.teacher.KnowledgeFrame;
+import io.aktnode.nn.kernel.Backend;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.StudentRole;
@@ -148,6 +149,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
         if (restoration.fresh()) {
             role.close();
             role = maker.get();
+            Backend.reclaim();
         }
         ActorRef<Command> self = getContext().getSelf();
         states.bring(restoration.state(), problem -> self.tell(new StateArrived(message, problem)));

@@ -12,6 +12,7 @@ import io.aktnode.actors.data.Frame;
 import io.aktnode.actors.data.RoleEnvironment;
 import io.aktnode.actors.data.RoleLink;
 import io.aktnode.actors.data.StopWatch;
+import io.aktnode.nn.kernel.Backend;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.TeacherKnowledge;
 import io.aktnode.nn.train.TeacherRole;
@@ -112,6 +113,7 @@ public final class TeacherActor extends AbstractBehavior<Command> {
         if (message.restoration().fresh()) {
             role.close();
             role = maker.get();
+            Backend.reclaim();
         }
         message.replyTo().tell(new SupervisorProtocol.Restored(link.self(), link.incarnation()));
         return this;
