@@ -60,18 +60,20 @@ public record GradientTrace(GradientCell cell, List<Point> points, OptionalDoubl
             }
         }
         Map<Long, Point> points = new TreeMap<>();
-        for (Map<String, String> row : MetricsCsv.read(directory.resolve("metrics.csv"))) {
-            if (!Boolean.parseBoolean(row.get("calibrating"))) {
-                long step = Long.parseLong(row.get("step"));
-                points.put(
-                        step,
-                        new Point(
+        MetricsCsv.forEach(
+                directory.resolve("metrics.csv"),
+                row -> {
+                    if (!Boolean.parseBoolean(row.get("calibrating"))) {
+                        long step = Long.parseLong(row.get("step"));
+                        points.put(
                                 step,
-                                number(row.get(NORM)),
-                                number(row.get("generator_gradient_norm")),
-                                actions.getOrDefault(step, List.of())));
-            }
-        }
+                                new Point(
+                                        step,
+                                        number(row.get(NORM)),
+                                        number(row.get("generator_gradient_norm")),
+                                        actions.getOrDefault(step, List.of())));
+                    }
+                });
         JsonNode top1 = result.at("/student/top1");
         return new GradientTrace(
                 cell,

@@ -5,9 +5,12 @@ import io.aktnode.actors.run.StepMetrics;
 import io.aktnode.actors.run.StudentStep;
 import io.aktnode.nn.model.DurableFiles;
 import io.aktnode.protocol.control.StepReport;
+import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Writes one row for each step. The loss parts depend on the method, so their columns are added
  * when they first appear; a value a role did not compute is an empty cell. After a resume the rows
- * of steps that are done again are dropped. One thread.
+ * of steps that are done again are dropped. A run of weeks has millions of rows: nothing here holds
+ * more than one of them. One thread.
  */
 public final class MetricsCsv implements RunListener, AutoCloseable {
 
@@ -35,6 +40,9 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
                     "teacher_agreement",
                     "update_ratio",
                     "staleness_batches");
+
+    /** Where that column is in each row. */
+    private static final int STEP = 0;
 
     private final Path file;
     private final boolean resume;
@@ -54,10 +62,14 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
         try {
             Map<String, String> row = row(metrics);
             if (writer == null) {
-                start(metrics.step(), row);
-            } else if (!columns.containsAll(row.keySet())) {
+                List<String> header = resume && Files.exists(file) ? header() : List.of();
+                boolean kept = header.containsAll(FIRST);
+                columns.addAll(kept ? header : FIRST);
+                addMissing(row);
+                rewrite(kept, metrics.step());
+            } else if (addMissing(row)) {
                 close();
-                rewrite(read(file), row);
+                rewrite(true, Long.MAX_VALUE);
             }
             writer.write(line(row));
             // A killed process loses no row it has finished.
@@ -67,32 +79,54 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
         }
     }
 
-    private void start(long firstStep, Map<String, String> row) throws IOException {
-        List<Map<String, String>> kept = new ArrayList<>();
-        if (resume && Files.exists(file)) {
-            for (Map<String, String> old : read(file)) {
-                if (Long.parseLong(old.get("step")) < firstStep) {
-                    kept.add(old);
+    /** Of the rows that are there; none in an empty file. */
+    private List<String> header() throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String names = lines.readLine();
+            return names == null ? List.of() : List.of(names.split(",", -1));
+        }
+    }
+
+    /** Whether there were columns to be added. */
+    private boolean addMissing(Map<String, String> row) {
+        List<String> missing =
+                row.keySet().stream().filter(name -> !columns.contains(name)).toList();
+        return columns.addAll(missing);
+    }
+
+    /**
+     * Begins the file anew under the columns there are now.
+     *
+     * @param kept whether with the rows that are there, of steps before {@code step}
+     */
+    private void rewrite(boolean kept, long step) throws IOException {
+        DurableFiles.replace(
+                file,
+                channel -> {
+                    Writer text =
+                            new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+                    text.write(String.join(",", columns) + "\n");
+                    if (kept) {
+                        copy(text, step);
+                    }
+                    text.flush();
+                    return text;
+                });
+        writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
+    }
+
+    /** Columns are only ever added behind the others, so a row only becomes longer. */
+    private void copy(Writer text, long step) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            int there = lines.readLine().split(",", -1).length;
+            String missing = ",".repeat(columns.size() - there) + "\n";
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] cells = line.split(",", -1);
+                if (cells.length == there && Long.parseLong(cells[STEP]) < step) {
+                    text.write(line + missing);
                 }
             }
         }
-        rewrite(kept, row);
-    }
-
-    private void rewrite(List<Map<String, String>> rows, Map<String, String> next)
-            throws IOException {
-        if (columns.isEmpty()) {
-            columns.addAll(FIRST);
-        }
-        List<Map<String, String>> all = new ArrayList<>(rows);
-        all.add(next);
-        for (Map<String, String> row : all) {
-            row.keySet().stream().filter(name -> !columns.contains(name)).forEach(columns::add);
-        }
-        StringBuilder text = new StringBuilder(String.join(",", columns)).append('\n');
-        rows.forEach(row -> text.append(line(row)));
-        DurableFiles.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
-        writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
     }
 
     private String line(Map<String, String> row) {
@@ -101,30 +135,31 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
     }
 
     /**
-     * The rows of a metrics file, each by column; a last line that was cut off is left out.
+     * Reads a metrics file row by row, each by column; a last line that was cut off is left out.
      *
      * @throws IOException when it cannot be read
      */
-    public static List<Map<String, String>> read(Path file) throws IOException {
-        List<String> lines = Files.readAllLines(file);
-        List<Map<String, String>> rows = new ArrayList<>();
-        if (lines.isEmpty()) {
-            return rows;
-        }
-        String[] names = lines.get(0).split(",", -1);
-        for (String line : lines.subList(1, lines.size())) {
-            String[] cells = line.split(",", -1);
-            if (cells.length == names.length) {
-                Map<String, String> row = new TreeMap<>();
-                for (int i = 0; i < cells.length; i++) {
-                    if (!cells[i].isEmpty()) {
-                        row.put(names[i], cells[i]);
-                    }
+    public static void forEach(Path file, Consumer<Map<String, String>> reader) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String first = lines.readLine();
+            String[] names = first == null ? new String[0] : first.split(",", -1);
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] cells = line.split(",", -1);
+                if (cells.length == names.length) {
+                    reader.accept(row(names, cells));
                 }
-                rows.add(row);
             }
         }
-        return rows;
+    }
+
+    private static Map<String, String> row(String[] names, String[] cells) {
+        Map<String, String> row = new TreeMap<>();
+        for (int i = 0; i < cells.length; i++) {
+            if (!cells[i].isEmpty()) {
+                row.put(names[i], cells[i]);
+            }
+        }
+        return row;
     }
 
     private static Map<String, String> row(StepMetrics metrics) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
@@ -70,7 +71,7 @@ public final class Plots {
                 () -> {
                     Path metrics = directory.resolve("metrics.csv");
                     if (Files.exists(metrics)) {
-                        List<Map<String, String>> rows = MetricsCsv.read(metrics);
+                        List<Map<String, String>> rows = thinned(metrics);
                         save(losses(rows), "losses.png");
                         save(gradientNorms(rows), "gradient_norms.png");
                     }
@@ -85,6 +86,27 @@ public final class Plots {
                                 "accuracy.png");
                     }
                 });
+    }
+
+    /**
+     * Evenly spaced rows and the last one: all those of a run of weeks would not fit into memory.
+     */
+    private static List<Map<String, String>> thinned(Path metrics) throws IOException {
+        AtomicLong count = new AtomicLong();
+        MetricsCsv.forEach(metrics, row -> count.incrementAndGet());
+        long stride = Math.max(1, count.get() / MOST_POINTS);
+        long last = count.get() - 1;
+        AtomicLong at = new AtomicLong();
+        List<Map<String, String>> rows = new ArrayList<>();
+        MetricsCsv.forEach(
+                metrics,
+                row -> {
+                    long index = at.getAndIncrement();
+                    if (index % stride == 0 || index == last) {
+                        rows.add(row);
+                    }
+                });
+        return rows;
     }
 
     /** Something that draws and writes. */
@@ -178,18 +200,16 @@ public final class Plots {
                         0));
     }
 
-    /** Only what a logarithmic axis can show: finite values above 0, thinned to the width. */
+    /** Only what a logarithmic axis can show: finite values above 0. */
     private static void series(XYChart chart, List<Map<String, String>> rows, String column) {
         List<Double> steps = new ArrayList<>();
         List<Double> values = new ArrayList<>();
-        int stride = Math.max(1, rows.size() / MOST_POINTS);
-        for (int i = 0; i < rows.size(); i += stride) {
+        for (int i = 0; i < rows.size(); i++) {
             String cell = rows.get(i).get(column);
             double value = cell == null ? Double.NaN : Double.parseDouble(cell);
             // XChart puts ticks at evenly spaced data points (41, 82, …) instead of round numbers;
-            // one point
-            // left out makes them uneven.
-            boolean second = i == stride && rows.size() > FEW_POINTS;
+            // one point left out makes them uneven.
+            boolean second = i == 1 && rows.size() > FEW_POINTS;
             if (value > 0 && value < Double.POSITIVE_INFINITY && !second) {
                 steps.add(Double.parseDouble(rows.get(i).get("step")));
                 values.add(value);

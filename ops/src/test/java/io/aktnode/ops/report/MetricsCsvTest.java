@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,15 +33,21 @@ class MetricsCsvTest {
         }
     }
 
+    private List<Map<String, String>> rows() throws IOException {
+        List<Map<String, String>> rows = new ArrayList<>();
+        MetricsCsv.forEach(file, rows::add);
+        return rows;
+    }
+
     private List<String> steps() throws IOException {
-        return MetricsCsv.read(file).stream().map(row -> row.get("step")).toList();
+        return rows().stream().map(row -> row.get("step")).toList();
     }
 
     @Test
     void addsColumnsWhenTheStudentsLossesFirstAppear() throws IOException {
         write(false, 0, 4, 2);
 
-        List<Map<String, String>> rows = MetricsCsv.read(file);
+        List<Map<String, String>> rows = rows();
         assertEquals(List.of("0", "1", "2", "3"), steps());
         assertNull(rows.get(1).get("student_feature"));
         assertEquals("1.5", rows.get(2).get("student_feature"));
@@ -53,7 +60,7 @@ class MetricsCsvTest {
     void showsWhatTheDetectorsSeeAndTheLimitsThatAreKnown() throws IOException {
         write(false, 0, 3, 2);
 
-        List<Map<String, String>> rows = MetricsCsv.read(file);
+        List<Map<String, String>> rows = rows();
         assertEquals("0.5", rows.get(0).get("class_spread"));
         assertEquals("145.0", rows.get(0).get("generator_gradient_norm_limit"));
         assertNull(rows.get(0).get("activation_reach"));
@@ -67,6 +74,26 @@ class MetricsCsvTest {
         write(true, 3, 6, 2);
 
         assertEquals(List.of("0", "1", "2", "3", "4", "5"), steps());
+    }
+
+    @Test
+    void keepsTheRowsOfARunThatIsResumedWhenFurtherColumnsCome() throws IOException {
+        write(false, 0, 2, 2);
+        write(true, 2, 4, 2);
+
+        List<Map<String, String>> rows = rows();
+        assertEquals(List.of("0", "1", "2", "3"), steps());
+        assertEquals("3.0", rows.get(1).get("generator_bn_statistics"));
+        assertNull(rows.get(1).get("student_feature"));
+        assertEquals("1.5", rows.get(3).get("student_feature"));
+    }
+
+    @Test
+    void beginsAnewWhereWhatIsThereHasNoHeader() throws IOException {
+        Files.writeString(file, "");
+        write(true, 2, 4, 2);
+
+        assertEquals(List.of("2", "3"), steps());
     }
 
     @Test
