@@ -168,6 +168,11 @@ public final class ClusterNode {
         shutdown().runAll(CoordinatedShutdown.clusterLeavingReason());
     }
 
+    /** Whether the node is no member any more, of its own will or put out by others. */
+    public boolean gone() {
+        return Cluster.get(system).isTerminated();
+    }
+
     /** Completed when the system has ended. */
     public CompletionStage<?> terminated() {
         return system.getWhenTerminated();

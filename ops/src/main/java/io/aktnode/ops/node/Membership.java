@@ -209,7 +209,8 @@ public final class Membership implements AutoCloseable {
 
     /** Whether this stay is coming to its end, for whatever reason. */
     public boolean ending() {
-        return node.shutdown().getShutdownReason().isPresent();
+        // Who is put out loses the lead first; only then the node begins to shut down.
+        return node.shutdown().getShutdownReason().isPresent() || node.gone();
     }
 
     /** Completed when this process is no longer in the cluster. */
