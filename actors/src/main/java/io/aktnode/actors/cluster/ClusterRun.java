@@ -6,6 +6,7 @@ import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunFuture;
 import io.aktnode.actors.run.RunListener;
+import io.aktnode.actors.run.RunLostException;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunSpec;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +46,8 @@ public final class ClusterRun {
      * Waits for the end.
      *
      * @throws RunFailedException if the run cannot start, because of the checkpoints it finds for
-     *     instance, if it could not be kept healthy, or if this node does not lead it any more
+     *     instance, or if it could not be kept healthy; a {@link RunLostException} if this node
+     *     does not lead it any more
      */
     public RunOutcome await() {
         return RunFuture.await(end, this::cancel);
@@ -63,6 +65,6 @@ public final class ClusterRun {
 
     /** Gives up waiting: this node has left its cluster. */
     public void abandon(String why) {
-        end.completeExceptionally(new RunFailedException(why));
+        end.completeExceptionally(new RunLostException(why));
     }
 }

@@ -3,7 +3,7 @@ package io.aktnode.actors.run;
 /**
  * A run that could not start or could not be kept healthy; the message is one sentence for people.
  */
-public final class RunFailedException extends RuntimeException {
+public sealed class RunFailedException extends RuntimeException permits RunLostException {
 
     private static final long serialVersionUID = 1L;
 

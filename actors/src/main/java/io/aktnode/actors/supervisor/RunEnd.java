@@ -3,6 +3,7 @@ package io.aktnode.actors.supervisor;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunLostException;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.StudentOutcome;
 import io.aktnode.nn.model.ModelFileException;
@@ -96,9 +97,18 @@ final class RunEnd {
      * @param sentence for people
      */
     void fail(String sentence) {
+        fail(new RunFailedException(sentence));
+    }
+
+    /** Ends because the supervisor does; does not count after another end. */
+    void lose() {
+        fail(new RunLostException("the supervisor was stopped"));
+    }
+
+    private void fail(RunFailedException why) {
         if (!ended) {
-            end("failed: " + sentence);
-            waiting.completeExceptionally(new RunFailedException(sentence));
+            end("failed: " + why.getMessage());
+            waiting.completeExceptionally(why);
         }
     }
 

@@ -2,6 +2,7 @@ package io.aktnode.actors.supervisor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.States;
 import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.policy.DetectorPolicy;
+import io.aktnode.actors.run.RunLostException;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.transfer.FileSources;
 import io.aktnode.actors.transfer.HeldFile;
@@ -598,6 +600,18 @@ class SupervisorActorTest {
             restored();
             proceed();
         }
+    }
+
+    @Test
+    void aRunIsLostNotFailedWhenItsSupervisorIsStopped() {
+        begin();
+
+        bench.kit.stop(supervisor);
+
+        ExecutionException failure =
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
+        RunLostException lost = assertInstanceOf(RunLostException.class, failure.getCause());
+        assertEquals("the supervisor was stopped", lost.getMessage());
     }
 
     private void dieAndBeFollowed(Instant now) {

@@ -5,6 +5,7 @@ import io.aktnode.actors.cluster.HostKeys;
 import io.aktnode.actors.cluster.RunLead;
 import io.aktnode.actors.cluster.Workshop;
 import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunLostException;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.TeacherSettings;
 import io.aktnode.ops.job.ClusterRuns;
@@ -15,6 +16,7 @@ import io.aktnode.ops.job.QuantizationJob;
 import io.aktnode.ops.node.Membership;
 import io.aktnode.ops.node.NodeSettings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterProcess {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterProcess.class);
+
+    /** Long enough for phases of its shutdown that wait for nobody. */
+    private static final Duration END_OF_A_NODE = Duration.ofMinutes(1);
 
     private final Console console;
     private final Settings settings;
@@ -104,8 +109,9 @@ final class ClusterProcess {
             }
             console.terminal().line("the node stays up until it is stopped");
             return Optional.empty();
-        } catch (RunFailedException e) {
-            if (membership.ending()) {
+        } catch (RunLostException e) {
+            // Who is put out loses the lead first; only then the node ends.
+            if (membership.endsWithin(END_OF_A_NODE)) {
                 return Optional.empty();
             }
             throw e;

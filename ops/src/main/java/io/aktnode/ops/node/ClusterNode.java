@@ -1,9 +1,16 @@
 package io.aktnode.ops.node;
 
+import akka.actor.ActorRef;
+import akka.actor.ActorSelection;
 import akka.actor.ActorSystem;
+import akka.actor.Address;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.RootActorPath;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Adapter;
 import akka.cluster.Cluster;
+import akka.cluster.Member;
+import akka.cluster.UniqueAddress;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
@@ -13,9 +20,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Option;
 
 /** A member of the cluster with its management endpoints; lives until the process is stopped. */
 public final class ClusterNode {
@@ -130,16 +141,16 @@ public final class ClusterNode {
             return;
         }
         LOG.info("joining the cluster at {}", String.join(", ", settings.seeds()));
-        cluster.joinSeedNodes(
-                settings.seeds().stream()
-                        .map(
-                                seed ->
-                                        own.copy(
-                                                own.protocol(),
-                                                own.system(),
-                                                scala.Option.apply(Addresses.host(seed)),
-                                                scala.Option.apply(Addresses.port(seed))))
-                        .toList());
+        cluster.joinSeedNodes(settings.seeds().stream().map(this::akka).toList());
+    }
+
+    private Address akka(String seed) {
+        Address own = Cluster.get(system).selfMember().address();
+        return own.copy(
+                own.protocol(),
+                own.system(),
+                Option.apply(Addresses.host(seed)),
+                Option.apply(Addresses.port(seed)));
     }
 
     private void find(DiscoverySettings discovery) {
@@ -159,8 +170,41 @@ public final class ClusterNode {
 
     /** host:port of the control plane. */
     public String address() {
-        akka.actor.Address own = Cluster.get(system).selfMember().address();
+        Address own = Cluster.get(system).selfMember().address();
         return settings.host() + ":" + own.getPort().get();
+    }
+
+    /**
+     * Has the first seed, if there are any, watched from now on.
+     *
+     * @param onApart run once, on another thread, when it turns out to be in another cluster; where
+     *     nodes look each other up they find whatever cluster there is, and it is never run
+     */
+    public void watchSeed(Runnable onApart) {
+        if (settings.seeds().isEmpty()) {
+            return;
+        }
+        Cluster cluster = Cluster.get(system);
+        Address seed = akka(settings.seeds().get(0));
+        ActorSelection there =
+                system.actorSelection(
+                        RootActorPath.apply(seed, "/").child("system").child(SeedWatch.NAME));
+        system().systemActorOf(
+                        SeedWatch.create(
+                                cluster.selfUniqueAddress(),
+                                () -> members(cluster),
+                                seed.toString(),
+                                question -> there.tell(question, ActorRef.noSender()),
+                                settings.failureAfter(),
+                                onApart),
+                        SeedWatch.NAME,
+                        Props.empty());
+    }
+
+    private static Set<UniqueAddress> members(Cluster cluster) {
+        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                .map(Member::uniqueAddress)
+                .collect(Collectors.toSet());
     }
 
     /** Leaves the cluster in order and ends the system; returns at once, may be called twice. */
@@ -168,9 +212,17 @@ public final class ClusterNode {
         shutdown().runAll(CoordinatedShutdown.clusterLeavingReason());
     }
 
-    /** Whether the node is no member any more, of its own will or put out by others. */
-    public boolean gone() {
-        return Cluster.get(system).isTerminated();
+    /**
+     * Goes as one that others put out, so that a run it leads is given up here, not ended for all;
+     * returns at once.
+     */
+    public void putOut() {
+        Cluster cluster = Cluster.get(system);
+        if (members(cluster).contains(cluster.selfUniqueAddress())) {
+            cluster.down(cluster.selfMember().address());
+        } else {
+            leave();
+        }
     }
 
     /** Completed when the system has ended. */

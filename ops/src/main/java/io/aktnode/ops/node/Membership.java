@@ -26,11 +26,15 @@ import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.tensor.DataPlane;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +67,7 @@ public final class Membership implements AutoCloseable {
     private final ClusterNode node;
     private final Optional<DataPlane> dataPlane;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private volatile boolean broken;
+    private volatile boolean again;
 
     private Membership(NodeSettings settings, Settings everything, Workshop workshop) {
         this.settings = settings;
@@ -85,6 +89,7 @@ public final class Membership implements AutoCloseable {
         if (settings.supervises()) {
             standForLead(keepCopies(everything));
         }
+        node.watchSeed(this::joinAnew);
         node.terminated().whenComplete((done, failure) -> events.add(new Over(putOut())));
     }
 
@@ -190,12 +195,17 @@ public final class Membership implements AutoCloseable {
 
     private void onDataPlaneFault(Throwable fault) {
         LOG.error("the data plane failed ({}); this node joins anew", fault.getMessage());
-        broken = true;
-        node.leave();
+        joinAnew();
     }
 
+    private void joinAnew() {
+        again = true;
+        node.putOut();
+    }
+
+    /** Whether this stay ends without the process having wanted to leave. */
     private boolean putOut() {
-        return broken
+        return again
                 || node.shutdown()
                         .getShutdownReason()
                         .map(CoordinatedShutdown.clusterDowningReason()::equals)
@@ -207,10 +217,16 @@ public final class Membership implements AutoCloseable {
         return events.take();
     }
 
-    /** Whether this stay is coming to its end, for whatever reason. */
-    public boolean ending() {
-        // Who is put out loses the lead first; only then the node begins to shut down.
-        return node.shutdown().getShutdownReason().isPresent() || node.gone();
+    /** Waits for the end of this stay; returns whether it came. */
+    public boolean endsWithin(Duration time) throws InterruptedException {
+        try {
+            left().toCompletableFuture().get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true; // however it ended
+        }
     }
 
     /** Completed when this process is no longer in the cluster. */

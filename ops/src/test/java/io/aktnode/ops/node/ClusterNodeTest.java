@@ -34,7 +34,7 @@ class ClusterNodeTest {
                         .getConfig("akka");
 
         assertEquals(
-                "akka.cluster.sbr.SplitBrainResolverProvider",
+                SupervisorsDowning.class.getName(),
                 akka.getString("cluster.downing-provider-class"));
         assertEquals("tcp", akka.getString("remote.artery.transport"));
         assertEquals("127.0.0.1", akka.getString("remote.artery.canonical.hostname"));

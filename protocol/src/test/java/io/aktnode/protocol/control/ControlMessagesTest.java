@@ -71,6 +71,8 @@ class ControlMessagesTest {
                 new FileProtocol.Unavailable("x", "it is gone"),
                 new ReplicaProtocol.Offer(400, "ab12  manifest.json", source),
                 new ReplicaProtocol.Inquire(ref()),
+                new SeedProtocol.Ask("akka://akt@10.0.0.5:25520", -7, ref()),
+                new SeedProtocol.Answer(true),
                 new ReplicaProtocol.Kept(
                         Optional.of(
                                 new ReplicaProtocol.Keepsake(
@@ -212,7 +214,9 @@ class ControlMessagesTest {
                         FileProtocol.Request.class,
                         FileProtocol.Answer.class,
                         ReplicaProtocol.Request.class,
-                        ReplicaProtocol.Answer.class)) {
+                        ReplicaProtocol.Answer.class,
+                        SeedProtocol.Request.class,
+                        SeedProtocol.Reply.class)) {
             permitted.addAll(Arrays.asList(top.getPermittedSubclasses()));
         }
         Set<Class<?>> tested = new HashSet<>();
