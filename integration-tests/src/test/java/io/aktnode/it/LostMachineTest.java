@@ -75,6 +75,18 @@ class LostMachineTest {
         return process;
     }
 
+    /** Starts the first machine; returns when it leads. */
+    private AktNodeProcess lead() throws Exception {
+        AktNodeProcess lead = start("machine1", "supervisor,generator", seed);
+        lead.await("lead", () -> lead.output().contains("waiting for processes"));
+        return lead;
+    }
+
+    private void awaitCopies(AktNodeProcess second, AktNodeProcess third) throws Exception {
+        second.await("a copy", () -> checkpointed("machine2", 2 * EVERY_STEPS));
+        third.await("a copy", () -> checkpointed("machine3", 2 * EVERY_STEPS));
+    }
+
     private boolean checkpointed(String machine, int step) {
         return Files.exists(
                 directory
@@ -114,12 +126,10 @@ class LostMachineTest {
     @Test
     void anotherGoesOnFromItsOwnCopyAtMostOneIntervalEarlierToTheSameStudent() throws Exception {
         AktNodeProcess alone = start("alone", "all", "node.port = 0");
-        AktNodeProcess lead = start("machine1", "supervisor,generator", seed);
-        lead.await("lead", () -> lead.output().contains("waiting for processes"));
+        AktNodeProcess lead = lead();
         AktNodeProcess second = start("machine2", "supervisor,generator,teacher", 0);
         AktNodeProcess third = start("machine3", "supervisor,student", 0);
-        second.await("a copy", () -> checkpointed("machine2", 2 * EVERY_STEPS));
-        third.await("a copy", () -> checkpointed("machine3", 2 * EVERY_STEPS));
+        awaitCopies(second, third);
 
         lead.signal("KILL");
         long reached = newestStep(directory.resolve("machine1"));
@@ -145,12 +155,10 @@ class LostMachineTest {
     @Test
     void whoStartsFirstWithAnEmptyDiskGoesOnFromWhatOthersKeep() throws Exception {
         AktNodeProcess alone = start("alone", "all", "node.port = 0");
-        AktNodeProcess lead = start("machine1", "supervisor,generator", seed);
-        lead.await("lead", () -> lead.output().contains("waiting for processes"));
+        AktNodeProcess lead = lead();
         AktNodeProcess second = start("machine2", "supervisor,teacher", 0);
         AktNodeProcess third = start("machine3", "supervisor,student", 0);
-        second.await("a copy", () -> checkpointed("machine2", 2 * EVERY_STEPS));
-        third.await("a copy", () -> checkpointed("machine3", 2 * EVERY_STEPS));
+        awaitCopies(second, third);
 
         // The power fails; one disk does not come back.
         for (AktNodeProcess process : List.of(lead, second, third)) {
@@ -159,8 +167,7 @@ class LostMachineTest {
         }
         long reached = newestStep(directory.resolve("machine1"));
         Files.move(directory.resolve("machine1"), directory.resolve("lost"));
-        AktNodeProcess renewed = start("machine1", "supervisor,generator", seed);
-        renewed.await("lead", () -> renewed.output().contains("waiting for processes"));
+        AktNodeProcess renewed = lead();
         List<AktNodeProcess> others =
                 List.of(
                         start("machine2", "supervisor,teacher", 0),

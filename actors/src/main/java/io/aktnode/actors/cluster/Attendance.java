@@ -11,8 +11,9 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Waits, however long, until each kind of role has a process in the cluster: before that a run
@@ -26,7 +27,7 @@ final class Attendance extends AbstractBehavior<Attendance.Command> {
     static final Duration SAY_AGAIN_AFTER = Duration.ofMinutes(1);
 
     private static final List<String> KINDS =
-            List.of(HostKeys.GENERATOR, HostKeys.TEACHER, HostKeys.STUDENT);
+            List.of(HostKeys.GENERATOR, HostKeys.STUDENT, HostKeys.TEACHER);
 
     private record Present(String kind, boolean any) implements Command {}
 
@@ -35,10 +36,9 @@ final class Attendance extends AbstractBehavior<Attendance.Command> {
     }
 
     private final Runnable onEnd;
-    private final Set<String> missing = new TreeSet<>(KINDS);
 
-    /** Kinds of which nothing was heard yet. */
-    private final Set<String> unknown = new TreeSet<>(KINDS);
+    /** Whether a process of that kind is there, as far as is known. */
+    private final Map<String, Boolean> present = new TreeMap<>();
 
     /**
      * @param onEnd run once, on another thread
@@ -80,17 +80,24 @@ final class Attendance extends AbstractBehavior<Attendance.Command> {
     }
 
     private Behavior<Command> onPresent(Present message) {
-        boolean first = unknown.remove(message.kind());
-        boolean news = message.any() ? missing.remove(message.kind()) : missing.add(message.kind());
-        if (unknown.isEmpty() && missing.isEmpty()) {
+        Boolean before = present.put(message.kind(), message.any());
+        if (present.size() < KINDS.size()) {
+            return this;
+        }
+        if (!present.containsValue(false)) {
             onEnd.run();
             return Behaviors.stopped();
         }
-        return unknown.isEmpty() && (first || news) ? say() : this;
+        boolean news = before == null || before != message.any();
+        return news ? say() : this;
     }
 
     private Behavior<Command> say() {
-        getContext().getLog().info("waiting for processes for {}", String.join(", ", missing));
+        String missing =
+                KINDS.stream()
+                        .filter(kind -> !present.getOrDefault(kind, false))
+                        .collect(Collectors.joining(", "));
+        getContext().getLog().info("waiting for processes for {}", missing);
         return this;
     }
 }

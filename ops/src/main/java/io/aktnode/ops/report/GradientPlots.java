@@ -129,19 +129,12 @@ public final class GradientPlots {
             Color colour,
             float width,
             float[] dashes) {
-        XYSeries series = chart.addSeries(name, unevenly(x), y);
+        XYSeries series = chart.addSeries(name, Plots.unevenly(x), y);
         series.setMarker(SeriesMarkers.NONE);
         series.setLineColor(colour);
         series.setLineStyle(
                 new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 0, dashes, 0));
         return series;
-    }
-
-    /** Of evenly spaced steps the library would label every third, and not round ones. */
-    private static List<Double> unevenly(List<Double> steps) {
-        List<Double> moved = new ArrayList<>(steps);
-        moved.set(0, steps.get(0) - 0.5);
-        return moved;
     }
 
     private static BufferedImage grid(List<List<BufferedImage>> rows) {

@@ -39,8 +39,6 @@ public final class Plots {
     /** More points than pixels only cost time. */
     private static final int MOST_POINTS = 900;
 
-    private static final int FEW_POINTS = 20;
-
     private static final List<Color> COLOURS =
             List.of(
                     new Color(0x1F77B4),
@@ -207,17 +205,21 @@ public final class Plots {
         for (int i = 0; i < rows.size(); i++) {
             String cell = rows.get(i).get(column);
             double value = cell == null ? Double.NaN : Double.parseDouble(cell);
-            // XChart puts ticks at evenly spaced data points (41, 82, …) instead of round numbers;
-            // one point left out makes them uneven.
-            boolean second = i == 1 && rows.size() > FEW_POINTS;
-            if (value > 0 && value < Double.POSITIVE_INFINITY && !second) {
+            if (value > 0 && value < Double.POSITIVE_INFINITY) {
                 steps.add(Double.parseDouble(rows.get(i).get("step")));
                 values.add(value);
             }
         }
         if (!steps.isEmpty()) {
-            chart.addSeries(column.replace('_', ' '), steps, values);
+            chart.addSeries(column.replace('_', ' '), unevenly(steps), values);
         }
+    }
+
+    /** XChart puts ticks at evenly spaced data points (41, 82, …) instead of round numbers. */
+    static List<Double> unevenly(List<Double> steps) {
+        List<Double> moved = new ArrayList<>(steps);
+        moved.set(0, steps.get(0) - 0.5);
+        return moved;
     }
 
     /** An empty chart in the style of all. */
