@@ -186,6 +186,24 @@ class ClusterTest {
         assertFalse(supervisor.output().contains("put out of the cluster"), supervisor.output());
     }
 
+    /** It knows who was there before, so that nobody has to come to it. */
+    @Test
+    @Tag("campaign")
+    void aSeedThatStoodStillUntilItWasPutOutComesBackToTheOthers() throws Exception {
+        AktNodeProcess generator = start("generator", true);
+        AktNodeProcess supervisor = start("supervisor,teacher,student", false);
+        supervisor.await("checkpoint", () -> checkpointed(6));
+        generator.signal("STOP");
+        supervisor.await("its removal", () -> supervisor.output().contains("irrecoverably failed"));
+        generator.signal("CONT");
+
+        supervisor.ends(0);
+        generator.ends(0);
+        assertTheStudentOfOneProcess(supervisor);
+        assertTrue(generator.output().contains("joining again"), generator.output());
+        assertFalse(supervisor.output().contains("joining again"), supervisor.output());
+    }
+
     private static long joined(AktNodeProcess supervisor) {
         return supervisor.output().lines().filter(line -> line.contains("guest-joined")).count();
     }

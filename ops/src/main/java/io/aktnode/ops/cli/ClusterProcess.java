@@ -18,6 +18,7 @@ import io.aktnode.ops.node.NodeSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,12 +63,14 @@ final class ClusterProcess {
 
     /** Returns the exit code. */
     int run() throws IOException, InterruptedException {
+        Set<String> peers = Set.of();
         while (true) {
-            try (Membership membership = Membership.join(node, settings, workshop)) {
+            try (Membership membership = Membership.join(node, peers, settings, workshop)) {
                 Optional<Integer> code = stay(membership);
                 if (code.isPresent()) {
                     return code.get();
                 }
+                peers = membership.peers();
             }
             LOG.warn("this node was put out of the cluster; joining again");
         }

@@ -6,6 +6,7 @@ import io.aktnode.ops.job.LocalRuns;
 import io.aktnode.ops.job.QuantizationJob;
 import io.aktnode.ops.node.ClusterNode;
 import io.aktnode.ops.node.NodeSettings;
+import java.util.List;
 import java.util.Optional;
 
 /** Runs this process as a node of a cluster. */
@@ -28,7 +29,7 @@ final class NodeRun {
         }
         // A wrong setting stops the start: nothing has joined yet.
         QuantizationJob job = QuantizationJob.ofUser(settings);
-        ClusterNode member = ClusterNode.start(node, settings.everything());
+        ClusterNode member = ClusterNode.start(node, List.of(), settings.everything());
         int code =
                 new RunInForeground(
                                 console,

@@ -19,6 +19,9 @@ import io.aktnode.actors.run.RunFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +42,9 @@ public final class ClusterNode {
     private final ActorSystem system;
     private final NodeSettings settings;
 
+    /** Of the cluster this node was in when last looked. */
+    private volatile Set<UniqueAddress> lastMembers = Set.of();
+
     private ClusterNode(ActorSystem system, NodeSettings settings) {
         this.system = system;
         this.settings = settings;
@@ -47,10 +53,13 @@ public final class ClusterNode {
     /**
      * Starts the actor system, joins or looks for others, serves management.
      *
+     * @param peers host:port of those that were in a cluster with this process before; a first
+     *     seed, which knows of nobody else, joins them again
      * @param everything all settings of the process, Akka's included
      * @throws RunFailedException when a port is taken or an address is not this machine's
      */
-    public static ClusterNode start(NodeSettings settings, Config everything) {
+    public static ClusterNode start(
+            NodeSettings settings, Collection<String> peers, Config everything) {
         // Once an actor system exists, its end is the end of the process, with a code of its own.
         requireFree(
                 "the node", "akt.node.host and akt.node.port", settings.host(), settings.port());
@@ -64,7 +73,7 @@ public final class ClusterNode {
         ActorSystem system = ActorSystem.create(NAME, config(settings, everything));
         ClusterNode node = new ClusterNode(system, settings);
         node.serveManagement();
-        node.join();
+        node.join(peers);
         return node;
     }
 
@@ -128,9 +137,9 @@ public final class ClusterNode {
                 settings.managementPort());
     }
 
-    private void join() {
+    private void join(Collection<String> peers) {
         Cluster cluster = Cluster.get(system);
-        akka.actor.Address own = cluster.selfMember().address();
+        Address own = cluster.selfAddress();
         if (settings.discovery().isPresent()) {
             find(settings.discovery().get());
             return;
@@ -140,12 +149,17 @@ public final class ClusterNode {
             cluster.join(own);
             return;
         }
-        LOG.info("joining the cluster at {}", String.join(", ", settings.seeds()));
-        cluster.joinSeedNodes(settings.seeds().stream().map(this::akka).toList());
+        List<String> seeds = new ArrayList<>(settings.seeds());
+        if (akka(seeds.get(0)).equals(own)) {
+            // All others come to the first seed by themselves, also from a cluster they are in.
+            seeds.addAll(peers);
+        }
+        LOG.info("joining the cluster at {}", String.join(", ", seeds));
+        cluster.joinSeedNodes(seeds.stream().map(this::akka).toList());
     }
 
     private Address akka(String seed) {
-        Address own = Cluster.get(system).selfMember().address();
+        Address own = Cluster.get(system).selfAddress();
         return own.copy(
                 own.protocol(),
                 own.system(),
@@ -170,7 +184,7 @@ public final class ClusterNode {
 
     /** host:port of the control plane. */
     public String address() {
-        Address own = Cluster.get(system).selfMember().address();
+        Address own = Cluster.get(system).selfAddress();
         return settings.host() + ":" + own.getPort().get();
     }
 
@@ -192,7 +206,7 @@ public final class ClusterNode {
         system().systemActorOf(
                         SeedWatch.create(
                                 cluster.selfUniqueAddress(),
-                                () -> members(cluster),
+                                this::members,
                                 seed.toString(),
                                 question -> there.tell(question, ActorRef.noSender()),
                                 settings.failureAfter(),
@@ -201,10 +215,28 @@ public final class ClusterNode {
                         Props.empty());
     }
 
-    private static Set<UniqueAddress> members(Cluster cluster) {
-        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-                .map(Member::uniqueAddress)
-                .collect(Collectors.toSet());
+    private Set<UniqueAddress> members() {
+        Cluster cluster = Cluster.get(system);
+        Set<UniqueAddress> now =
+                StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                        .map(Member::uniqueAddress)
+                        .collect(Collectors.toUnmodifiableSet());
+        if (now.contains(cluster.selfUniqueAddress())) {
+            lastMembers = now;
+        }
+        return now;
+    }
+
+    /** host:port of the others in this node's cluster; once it is in none, in its last one. */
+    public Set<String> peers() {
+        members();
+        Address own = Cluster.get(system).selfAddress();
+        return lastMembers.stream()
+                .map(UniqueAddress::address)
+                .filter(address -> !address.equals(own))
+                .map(Address::hostPort)
+                .map(hostPort -> hostPort.substring(hostPort.indexOf('@') + 1))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Leaves the cluster in order and ends the system; returns at once, may be called twice. */
@@ -218,8 +250,8 @@ public final class ClusterNode {
      */
     public void putOut() {
         Cluster cluster = Cluster.get(system);
-        if (members(cluster).contains(cluster.selfUniqueAddress())) {
-            cluster.down(cluster.selfMember().address());
+        if (members().contains(cluster.selfUniqueAddress())) {
+            cluster.down(cluster.selfAddress());
         } else {
             leave();
         }

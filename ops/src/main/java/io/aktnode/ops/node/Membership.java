@@ -27,8 +27,10 @@ import io.aktnode.protocol.tensor.DataPlane;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -69,7 +71,11 @@ public final class Membership implements AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile boolean again;
 
-    private Membership(NodeSettings settings, Settings everything, Workshop workshop) {
+    private Membership(
+            NodeSettings settings,
+            Collection<String> peers,
+            Settings everything,
+            Workshop workshop) {
         this.settings = settings;
         boolean bears = settings.roles().stream().anyMatch(role -> !isLead(role));
         this.dataPlane =
@@ -80,7 +86,7 @@ public final class Membership implements AutoCloseable {
                                         this::onDataPlaneFault))
                         : Optional.empty();
         try {
-            this.node = ClusterNode.start(settings, everything.everything());
+            this.node = ClusterNode.start(settings, peers, everything.everything());
         } catch (RuntimeException e) {
             dataPlane.ifPresent(DataPlane::close);
             throw e;
@@ -96,12 +102,17 @@ public final class Membership implements AutoCloseable {
     /**
      * Joins, or starts, the cluster and offers to bear this process's roles.
      *
+     * @param peers host:port of those that were in a cluster with this process before
      * @throws RunFailedException when a port is taken, an address is not this machine's or the data
      *     plane cannot start
      */
-    public static Membership join(NodeSettings settings, Settings everything, Workshop workshop) {
+    public static Membership join(
+            NodeSettings settings,
+            Collection<String> peers,
+            Settings everything,
+            Workshop workshop) {
         try {
-            return new Membership(settings, everything, workshop);
+            return new Membership(settings, peers, everything, workshop);
         } catch (IllegalStateException e) {
             throw new RunFailedException("the node cannot start: " + e.getMessage(), e);
         }
@@ -232,6 +243,11 @@ public final class Membership implements AutoCloseable {
     /** Completed when this process is no longer in the cluster. */
     public CompletionStage<?> left() {
         return node.terminated();
+    }
+
+    /** host:port of the others, also of those that were there when this stay ended. */
+    public Set<String> peers() {
+        return node.peers();
     }
 
     /** What lets a job end in order before the node leaves. */

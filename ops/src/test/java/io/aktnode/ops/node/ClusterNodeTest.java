@@ -99,6 +99,7 @@ class ClusterNodeTest {
                                     () ->
                                             ClusterNode.start(
                                                     NodeSettings.read(settings.akt()),
+                                                    List.of(),
                                                     settings.everything()))
                             .getMessage();
 
