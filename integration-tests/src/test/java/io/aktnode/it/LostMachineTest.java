@@ -31,7 +31,7 @@ class LostMachineTest {
             """
             teacher.file = embedded
             batch = 8
-            schedule { epochs = 4, steps-per-epoch = 4, calibration-epochs = 1 }
+            schedule { epochs = %d, steps-per-epoch = 4, calibration-epochs = 1 }
             checkpoint.every-steps = 2
             report.plots = false
             management.enabled = false
@@ -40,6 +40,7 @@ class LostMachineTest {
     @TempDir private Path directory;
     private final List<AktNodeProcess> processes = new ArrayList<>();
     private int seed;
+    private int epochs = 4;
 
     @BeforeEach
     void chooseSeed() throws IOException {
@@ -68,7 +69,7 @@ class LostMachineTest {
     private AktNodeProcess start(String machine, String roles, String node) throws IOException {
         Path disk = Files.createDirectories(directory.resolve(machine));
         Path file = disk.resolve("job.conf");
-        Files.writeString(file, "akt { out = job\n" + node + "\n" + JOB + "}");
+        Files.writeString(file, "akt { out = job\n" + node + "\n" + JOB.formatted(epochs) + "}");
         AktNodeProcess process =
                 AktNodeProcess.launchBriefly(disk, "--role=" + roles, "--config", file.toString());
         processes.add(process);
@@ -112,11 +113,12 @@ class LostMachineTest {
         return Files.readAllLines(machine.resolve("job/journal.jsonl"));
     }
 
+    /** Where the run was gone on from last. */
     private static long resumedAt(List<String> journal) {
         String began =
                 journal.stream()
                         .filter(line -> line.contains("\"detail\":\"resumed\""))
-                        .findFirst()
+                        .reduce((earlier, later) -> later)
                         .orElseThrow();
         Matcher step = Pattern.compile("\"step\":(\\d+)").matcher(began);
         assertTrue(step.find(), began);
@@ -150,6 +152,34 @@ class LostMachineTest {
         assertTrue(
                 resumed >= 2 * EVERY_STEPS && reached - resumed <= EVERY_STEPS,
                 resumed + " after " + reached);
+    }
+
+    /** It is the only seed, too, and begins a cluster of its own: the others come to it. */
+    @Test
+    void aLeadThatIsStartedAgainIsJoinedByTheOthersWithWhatTheyDidMeanwhile() throws Exception {
+        epochs = 30;
+        AktNodeProcess alone = start("alone", "all", "node.port = 0");
+        AktNodeProcess lead = lead();
+        AktNodeProcess second = start("machine2", "supervisor,generator,teacher", 0);
+        AktNodeProcess third = start("machine3", "supervisor,student", 0);
+        awaitCopies(second, third);
+        lead.signal("KILL");
+        int later = (int) newestStep(directory.resolve("machine1")) + 2 * EVERY_STEPS;
+        for (String machine : List.of("machine2", "machine3")) {
+            second.await("steps without the first", () -> checkpointed(machine, later));
+        }
+
+        AktNodeProcess renewed = lead();
+
+        for (AktNodeProcess process : List.of(renewed, second, third, alone)) {
+            process.ends(0);
+        }
+        assertTrue(second.output().contains("this node goes there"), second.output());
+        assertEquals(
+                student(directory.resolve("alone")),
+                student(directory.resolve("machine1")),
+                renewed.output());
+        assertTrue(resumedAt(journal(directory.resolve("machine1"))) >= later);
     }
 
     @Test
