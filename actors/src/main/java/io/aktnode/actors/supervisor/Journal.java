@@ -2,10 +2,10 @@ package io.aktnode.actors.supervisor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aktnode.nn.model.DurableFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,7 +63,9 @@ public final class Journal implements AutoCloseable {
         line.put("event", event);
         line.putAll(fields);
         try {
-            append((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+            DurableFiles.append(
+                    channel,
+                    (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
             if (missing > 0) {
                 log.warn("{} is written again; {} events are missing in it", file, missing);
                 missing = 0;
@@ -74,20 +76,6 @@ public final class Journal implements AutoCloseable {
             if (missing++ == 0) {
                 log.error("{} cannot be written; the run goes on without it until it can", file, e);
             }
-        }
-    }
-
-    /** A line is there whole or not at all, on a full disk too. */
-    private void append(byte[] line) throws IOException {
-        long before = channel.size();
-        ByteBuffer bytes = ByteBuffer.wrap(line);
-        try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        } catch (IOException e) {
-            channel.truncate(before);
-            throw e;
         }
     }
 

@@ -82,6 +82,20 @@ public final class DurableFiles {
         }
     }
 
+    /**
+     * Appends bytes to a file that is open for it: they are there whole or not at all, on a full
+     * disk too. Not flushed to the device: a crash of the process loses nothing, a power cut may.
+     */
+    public static void append(FileChannel file, byte[] bytes) throws IOException {
+        long before = file.size();
+        try {
+            writeFully(file, ByteBuffer.wrap(bytes));
+        } catch (IOException e) {
+            file.truncate(before);
+            throw e;
+        }
+    }
+
     static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);

@@ -10,10 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Writes one row for each evaluation of the student; the file is replaced as a whole. */
+/**
+ * Writes one row for each evaluation of the student; the file is replaced as a whole, so that one
+ * that could not be written has all rows when it can be again.
+ */
 public final class AccuracyCsv implements RunListener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AccuracyCsv.class);
     private static final String HEADER = "epoch,step,student,student_top1";
 
     private final Path file;
@@ -55,7 +61,10 @@ public final class AccuracyCsv implements RunListener {
         try {
             DurableFiles.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            LOG.warn(
+                    "{} cannot be written ({}); that is tried again with the next evaluation",
+                    file,
+                    e.toString());
         }
     }
 

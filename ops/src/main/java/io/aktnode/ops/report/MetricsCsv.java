@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,14 +21,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one row for each step. The loss parts depend on the method, so their columns are added
  * when they first appear; a value a role did not compute is an empty cell. After a resume the rows
  * of steps that are done again are dropped. A run of weeks has millions of rows: nothing here holds
- * more than one of them. One thread.
+ * more than one of them. A row that cannot be written is lost, the next is tried again. One thread.
  */
 public final class MetricsCsv implements RunListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MetricsCsv.class);
 
     private static final List<String> FIRST =
             List.of(
@@ -47,7 +52,16 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
     private final Path file;
     private final boolean resume;
     private final List<String> columns = new ArrayList<>();
-    private BufferedWriter writer;
+    private FileChannel rows;
+
+    /** Whether the file is this writer's by now. */
+    private boolean begun;
+
+    /** The first that was to be written. */
+    private long firstStep = -1;
+
+    /** Rows that could not be written since the last that could. */
+    private int missing;
 
     /**
      * @param resume whether rows that are there are kept
@@ -61,22 +75,37 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
     public void onStep(StepMetrics metrics) {
         try {
             Map<String, String> row = row(metrics);
-            if (writer == null) {
-                List<String> header = resume && Files.exists(file) ? header() : List.of();
-                boolean kept = header.containsAll(FIRST);
-                columns.addAll(kept ? header : FIRST);
-                addMissing(row);
-                rewrite(kept, metrics.step());
-            } else if (addMissing(row)) {
-                close();
+            if (!begun) {
+                begin(row, metrics.step());
+            } else if (addMissing(row) || rows == null) {
                 rewrite(true, Long.MAX_VALUE);
             }
-            writer.write(line(row));
-            // A killed process loses no row it has finished.
-            writer.flush();
+            DurableFiles.append(rows, line(row).getBytes(StandardCharsets.UTF_8));
+            if (missing > 0) {
+                LOG.warn("{} is written again; {} rows are missing in it", file, missing);
+                missing = 0;
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            if (missing++ == 0) {
+                LOG.warn(
+                        "{} cannot be written ({}); the run goes on without it until it can",
+                        file,
+                        e.toString());
+            }
         }
+    }
+
+    private void begin(Map<String, String> row, long step) throws IOException {
+        if (firstStep < 0) {
+            firstStep = step;
+        }
+        List<String> header = resume && Files.exists(file) ? header() : List.of();
+        boolean kept = header.containsAll(FIRST);
+        columns.clear();
+        columns.addAll(kept ? header : FIRST);
+        addMissing(row);
+        rewrite(kept, firstStep);
+        begun = true;
     }
 
     /** Of the rows that are there; none in an empty file. */
@@ -100,19 +129,20 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
      * @param kept whether with the rows that are there, of steps before {@code step}
      */
     private void rewrite(boolean kept, long step) throws IOException {
+        close();
         DurableFiles.replace(
                 file,
                 channel -> {
                     Writer text =
                             new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
                     text.write(String.join(",", columns) + "\n");
-                    if (kept) {
+                    if (kept && Files.exists(file)) {
                         copy(text, step);
                     }
                     text.flush();
                     return text;
                 });
-        writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
+        rows = FileChannel.open(file, StandardOpenOption.APPEND);
     }
 
     /** Columns are only ever added behind the others, so a row only becomes longer. */
@@ -217,11 +247,13 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
 
     @Override
     public void close() {
-        if (writer != null) {
+        if (rows != null) {
             try {
-                writer.close();
+                rows.close();
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            } finally {
+                rows = null;
             }
         }
     }

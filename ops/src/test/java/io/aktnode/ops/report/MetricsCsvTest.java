@@ -69,6 +69,42 @@ class MetricsCsvTest {
     }
 
     @Test
+    void losesOnlyTheRowsThatCannotBeWritten() throws IOException {
+        Path mounted = Files.createDirectory(directory.resolve("mounted"));
+        file = mounted.resolve("metrics.csv");
+        try (MetricsCsv csv = new MetricsCsv(file, false)) {
+            csv.onStep(Samples.metrics(0, true));
+            Files.delete(file);
+            Files.delete(mounted);
+            // Its new columns must be written into the file's first line.
+            for (int step = 1; step < 3; step++) {
+                csv.onStep(Samples.metrics(step, false));
+            }
+            Files.createDirectory(mounted);
+            csv.onStep(Samples.metrics(3, false));
+            csv.onStep(Samples.metrics(4, false));
+        }
+
+        assertEquals(List.of("3", "4"), steps());
+        assertEquals("1.5", rows().get(1).get("student_feature"));
+    }
+
+    @Test
+    void dropsTheRowsOfStepsThatAResumedRunDoesAgainAlsoIfTheFirstOfThemCouldNotBeWritten()
+            throws IOException {
+        write(false, 0, 5, 2);
+        Path away = directory.resolveSibling("away");
+        try (MetricsCsv csv = new MetricsCsv(file, true)) {
+            Files.move(directory, away);
+            csv.onStep(Samples.metrics(3, false));
+            Files.move(away, directory);
+            csv.onStep(Samples.metrics(4, false));
+        }
+
+        assertEquals(List.of("0", "1", "2", "4"), steps());
+    }
+
+    @Test
     void dropsTheRowsOfStepsThatAResumedRunDoesAgain() throws IOException {
         write(false, 0, 5, 2);
         write(true, 3, 6, 2);
