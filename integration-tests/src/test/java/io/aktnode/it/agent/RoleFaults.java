@@ -35,7 +35,7 @@ public final class RoleFaults implements InvocationHandler {
     private final String name;
     private final Object role;
 
-    /** On the gradient that is to be applied next. */
+    /** On the gradient that was computed last. */
     private double gradientScale = 1;
 
     private RoleFaults(String name, Object role) {
@@ -138,10 +138,11 @@ public final class RoleFaults implements InvocationHandler {
 
     private GradientReport gradients(GradientReport report) {
         Optional<Double> scale = orders.take(name, "gradient-scale");
+        // Of a gradient that was skipped nothing is left.
+        gradientScale = scale.orElse(1.0);
         if (scale.isEmpty()) {
             return report;
         }
-        gradientScale = scale.get();
         return new GradientReport(
                 report.losses(),
                 gradientScale * report.norm(),
@@ -154,7 +155,6 @@ public final class RoleFaults implements InvocationHandler {
         Object[] changed = arguments.clone();
         int scale = changed.length - 2;
         changed[scale] = gradientScale * (double) changed[scale];
-        gradientScale = 1;
         Optional<Double> rate = orders.take(name, "rate");
         if (rate.isPresent()) {
             changed[scale + 1] = rate.get() * (double) changed[scale + 1];
