@@ -29,6 +29,14 @@ final class Detector {
         }
     }
 
+    /**
+     * What is wrong.
+     *
+     * @param values how many of the last accepted steps had a figure beyond the limit, without one
+     *     between them that had not; 0 if the last had not
+     */
+    record Alarm(String reason, int values) {}
+
     private final Rule rule;
     private final String figure;
     private final DetectorPolicy policy;
@@ -61,21 +69,42 @@ final class Detector {
     }
 
     /** Takes the figure of an accepted step in; says what is wrong, if anything. */
-    Optional<String> observe(double value) {
+    Optional<Alarm> observe(double value) {
         history.add(value);
         OptionalDouble limit = limit();
         if (limit.isEmpty()) {
             return Optional.empty();
         }
-        boolean above = rule == Rule.DRIFT || rule == Rule.RANGE;
         double recent = rule == Rule.AGREEMENT ? history.recentMean() : history.recentMedian();
-        if (above ? recent <= limit.getAsDouble() : recent >= limit.getAsDouble()) {
+        if (!beyond(recent, limit.getAsDouble())) {
             return Optional.empty();
         }
         double past = rule == Rule.AGREEMENT ? history.referenceMean() : history.referenceMedian();
         return Optional.of(
-                String.format(
-                        Locale.ROOT, rule.sentence, figure, past, recent, limit.getAsDouble()));
+                new Alarm(
+                        String.format(
+                                Locale.ROOT,
+                                rule.sentence,
+                                figure,
+                                past,
+                                recent,
+                                limit.getAsDouble()),
+                        lastBeyond(limit.getAsDouble())));
+    }
+
+    private boolean beyond(double value, double limit) {
+        boolean above = rule == Rule.DRIFT || rule == Rule.RANGE;
+        return above ? value > limit : value < limit;
+    }
+
+    /** It may have been so since before enough of the past was known to say so. */
+    private int lastBeyond(double limit) {
+        List<Double> values = history.values();
+        int count = 0;
+        while (count < values.size() && beyond(values.get(values.size() - 1 - count), limit)) {
+            count++;
+        }
+        return count;
     }
 
     /** What the recent values may come to; empty while too little is known. */

@@ -24,7 +24,7 @@ final class Detectors {
     /** A figure of a report, and what watches it. */
     private record Watch(Detector detector, ToDoubleFunction<StepReport> figure) {
 
-        Optional<String> observe(StepReport report) {
+        Optional<Detector.Alarm> observe(StepReport report) {
             return detector.observe(figure.applyAsDouble(report));
         }
     }
@@ -40,8 +40,8 @@ final class Detectors {
     }
 
     /** Learns from the report of an accepted step and says what is wrong; ignores all others. */
-    List<String> observe(StepReport report) {
-        List<String> wrong = new ArrayList<>();
+    List<Detector.Alarm> observe(StepReport report) {
+        List<Detector.Alarm> wrong = new ArrayList<>();
         if (report.update().decision() == UpdateDecision.APPLIED) {
             byRole.computeIfAbsent(report.role(), role -> make(role, remembered))
                     .values()

@@ -81,10 +81,10 @@ public final class HealthMonitor {
             boolean dropped = report.update().decision() == UpdateDecision.SKIPPED;
             trouble(report.step(), report.step(), dropped ? 1 : policy.healthyAfterSteps());
         }
-        for (String reason : detectors.observe(report)) {
-            findings.add(rollback(report, reason));
+        for (Detector.Alarm alarm : detectors.observe(report)) {
+            findings.add(rollback(report, alarm.reason()));
             // By the time a detector is sure, it has been so for a while.
-            long first = Math.max(0, report.step() - latency);
+            long first = Math.max(0, report.step() - Math.max(latency, alarm.values() - 1));
             trouble(first, report.step(), policy.healthyAfterSteps());
         }
         return findings;

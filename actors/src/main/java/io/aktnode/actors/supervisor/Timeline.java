@@ -23,12 +23,16 @@ final class Timeline {
     private int noiseEpoch;
     private boolean fresh;
     private boolean restartedSinceCheckpoint;
+    private long wentBackTo;
 
     /** The last trouble that was further on than the one before. */
     private long furthestTrouble = Long.MIN_VALUE / 2;
 
-    /** Times in a row that going back led to trouble again no further on. */
+    /** Times in a row that going back to the same checkpoint led to trouble again no further on. */
     private int inVain;
+
+    /** Up to here checkpoints have not led to that trouble time and again. */
+    private long newestTrusted = Long.MAX_VALUE;
 
     /**
      * @param settlingSteps how much further on than the last trouble another one counts as new
@@ -75,8 +79,9 @@ final class Timeline {
 
     /**
      * Goes back to the newest checkpoint whose state is not in doubt and begins an incarnation
-     * there; to the one before, when the same trouble came again after each try. Later checkpoints
-     * are removed: a process that resumes must not take up what was given up.
+     * there; to the one before, when the same trouble came again after each try, and further back
+     * each time, until the trouble is left behind. Later checkpoints are removed: a process that
+     * resumes must not take up what was given up.
      *
      * @param trouble the step at which it was seen
      * @param doubtfulSince the first step nothing is to be kept of; {@link Long#MAX_VALUE} if
@@ -91,27 +96,26 @@ final class Timeline {
         restartedSinceCheckpoint = restart;
         incarnation++;
         if (base.isPresent()) {
-            base = store.sound(Math.min(doubtfulSince, newestTrusted(trouble)));
+            trust(trouble);
+            base = store.sound(Math.min(doubtfulSince, newestTrusted));
             store.removeAfter(base.map(Checkpoint::step).orElse(-1L));
         }
         step = base.map(Checkpoint::step).orElse(0L);
+        wentBackTo = step;
         // Without a checkpoint only new networks are in their first state.
         fresh = restart || base.isEmpty();
     }
 
-    /** The step up to which checkpoints have not led to the same trouble time and again. */
-    private long newestTrusted(long trouble) {
+    private void trust(long trouble) {
         if (trouble > furthestTrouble + settlingSteps) {
             furthestTrouble = trouble;
             inVain = 0;
-        } else {
-            inVain++;
+            newestTrusted = Long.MAX_VALUE;
+        } else if (++inVain == TRIES) {
+            inVain = 0;
+            // What was saved since then came from the same state.
+            newestTrusted = Math.max(0, wentBackTo - 1);
         }
-        if (inVain < TRIES) {
-            return Long.MAX_VALUE;
-        }
-        inVain = 0;
-        return Math.max(0, base.orElseThrow().step() - 1);
     }
 
     /**

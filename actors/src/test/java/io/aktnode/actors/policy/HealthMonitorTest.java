@@ -214,6 +214,21 @@ class HealthMonitorTest {
     }
 
     @Test
+    void doubtsTheStatesSinceALossWentBeyondALimitThatWasNotKnownYet() {
+        for (int step = 0; step < 40; step++) {
+            monitor.observe(student(step, UpdateDecision.APPLIED, 1 + 0.01 * (step % 5)));
+        }
+        int step = 40;
+        while (monitor.observe(student(step, UpdateDecision.APPLIED, 30)).isEmpty()) {
+            step++;
+        }
+
+        // Fifty values of a past and the 25 that are held against it.
+        assertEquals(74, step);
+        assertEquals(40, monitor.doubtfulSince());
+    }
+
+    @Test
     void doubtsNothingOnceAnUpdateIsAcceptedAfterASkip() {
         monitor.observe(student(100, UpdateDecision.SKIPPED, 1));
         monitor.observe(student(101, UpdateDecision.SKIPPED, 1));

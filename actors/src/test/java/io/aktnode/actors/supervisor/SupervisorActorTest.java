@@ -353,6 +353,15 @@ class SupervisorActorTest {
         Files.move(directory.resolve("away"), directory.resolve("checkpoints"));
     }
 
+    private void awaitInJournal(String text) {
+        generator.awaitAssert(
+                () -> {
+                    String journal = Files.readString(directory.resolve("journal.jsonl"));
+                    assertTrue(journal.contains(text), journal);
+                    return null;
+                });
+    }
+
     private void trainedTo15() {
         begin();
         reached(0, 10);
@@ -439,7 +448,9 @@ class SupervisorActorTest {
         blockCheckpoints();
         reached(0, 40);
         evaluated(61);
+        awaitInJournal("\"attempts\":1");
         bench.time.timePasses(Duration.ofSeconds(10));
+        awaitInJournal("\"attempts\":2");
         assertFalse(end.isDone());
         unblockCheckpoints();
         bench.time.timePasses(Duration.ofSeconds(10));

@@ -1,0 +1,106 @@
+package io.aktnode.actors.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.aktnode.actors.checkpoint.CheckpointStore;
+import io.aktnode.actors.checkpoint.Manifest;
+import io.aktnode.nn.model.FloatArray;
+import io.aktnode.nn.model.Safetensors;
+import io.aktnode.nn.model.StateDict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TimelineTest {
+
+    private static final int SETTLING = 15;
+    private static final long NO_DOUBT = Long.MAX_VALUE;
+
+    @TempDir private Path directory;
+    private CheckpointStore store;
+    private Timeline timeline;
+
+    @BeforeEach
+    void begin() {
+        store = new CheckpointStore(directory, 4, Duration.ofMinutes(30));
+        timeline = new Timeline(store, SETTLING, Optional.empty());
+        for (long step : List.of(0L, 60L, 80L, 100L)) {
+            commit(step);
+        }
+    }
+
+    private void commit(long step) {
+        String hash =
+                Safetensors.writeInPlace(
+                        store.begin(step).resolve("student-0.safetensors"),
+                        new StateDict().put("w", FloatArray.vector(step, 1)));
+        timeline.committed(
+                store.commit(
+                        new Manifest(
+                                Manifest.FORMAT,
+                                step,
+                                timeline.incarnation(),
+                                timeline.noiseEpoch(),
+                                true,
+                                Map.of("seed", "1"),
+                                Map.of("student-0.safetensors", hash),
+                                Map.of(),
+                                List.of(),
+                                List.of(),
+                                Map.of(),
+                                Map.of(),
+                                List.of())));
+        timeline.reached(step);
+    }
+
+    /** Where it goes back to; what is saved on the way to the next trouble is there again. */
+    private long back(long trouble, long doubtfulSince) {
+        timeline.back(trouble, doubtfulSince, false);
+        long step = timeline.step();
+        for (long saved = step + 20; saved <= 100; saved += 20) {
+            commit(saved);
+        }
+        return step;
+    }
+
+    @Test
+    void goesBackToTheNewestCheckpointFromBeforeTheDoubts() {
+        assertEquals(60, back(117, 76));
+        assertEquals(1, timeline.incarnation());
+        assertEquals(1, timeline.noiseEpoch());
+    }
+
+    @Test
+    void goesFurtherBackEachTimeTheSameTroubleComesAgain() {
+        assertEquals(100, back(117, NO_DOUBT));
+        assertEquals(100, back(117, NO_DOUBT));
+        assertEquals(80, back(117, NO_DOUBT));
+        assertEquals(80, back(117, NO_DOUBT));
+        assertEquals(60, back(117, NO_DOUBT));
+        assertEquals(60, back(117, NO_DOUBT));
+        assertEquals(0, back(117, NO_DOUBT));
+    }
+
+    @Test
+    void trustsTheNewestAgainOnceTheTroubleIsLeftBehind() {
+        for (long expected : List.of(100L, 100L, 80L)) {
+            assertEquals(expected, back(117, NO_DOUBT));
+        }
+
+        assertEquals(100, back(117 + SETTLING + 1, NO_DOUBT));
+    }
+
+    @Test
+    void keepsItsNoiseWhenAMachineWasAtFault() {
+        timeline.again();
+
+        assertEquals(100, timeline.step());
+        assertEquals(1, timeline.incarnation());
+        assertEquals(0, timeline.noiseEpoch());
+    }
+}
