@@ -1,22 +1,13 @@
 package io.aktnode.it.agent;
 
-import static net.bytebuddy.matcher.ElementMatchers.any;
-import static net.bytebuddy.matcher.ElementMatchers.isStatic;
-import static net.bytebuddy.matcher.ElementMatchers.nameStartsWith;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
 import static net.bytebuddy.matcher.ElementMatchers.none;
-import static net.bytebuddy.matcher.ElementMatchers.takesNoArguments;
 
 import java.lang.instrument.Instrumentation;
-import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
-import net.bytebuddy.asm.MemberSubstitution;
-import net.bytebuddy.description.type.TypeDescription;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
 /**
@@ -67,58 +58,9 @@ public final class FaultAgent {
         }
         if (parts.length > 1) {
             SkewedClock.aheadSeconds = Long.parseLong(parts[1]);
-            builder = skewed(builder);
+            instrumentation.addTransformer(new ClockSkew());
         }
         builder.installOn(instrumentation);
-    }
-
-    private static AgentBuilder skewed(AgentBuilder builder) throws NoSuchMethodException {
-        Method millis = SkewedClock.class.getMethod("currentTimeMillis");
-        Method now = SkewedClock.class.getMethod("now");
-        Method source = SkewedClock.class.getMethod("system");
-        return builder.type(
-                        nameStartsWith("io.aktnode.ops")
-                                .<TypeDescription>or(nameStartsWith("io.aktnode.actors"))
-                                .or(nameStartsWith("io.aktnode.protocol"))
-                                .or(nameStartsWith("akka."))
-                                .or(nameStartsWith("io.aeron."))
-                                .or(nameStartsWith("org.agrona.")))
-                .transform(
-                        (type, description, loader, module, domain) ->
-                                type.visit(
-                                                MemberSubstitution.relaxed()
-                                                        .method(
-                                                                named("currentTimeMillis")
-                                                                        .and(isStatic()))
-                                                        .replaceWith(millis)
-                                                        .on(any()))
-                                        .visit(
-                                                MemberSubstitution.relaxed()
-                                                        .method(
-                                                                named("now")
-                                                                        .and(isStatic())
-                                                                        .and(takesNoArguments())
-                                                                        .and(
-                                                                                method ->
-                                                                                        method.getDeclaringType()
-                                                                                                .represents(
-                                                                                                        Instant
-                                                                                                                .class)))
-                                                        .replaceWith(now)
-                                                        .on(any()))
-                                        .visit(
-                                                MemberSubstitution.relaxed()
-                                                        .method(
-                                                                named("system")
-                                                                        .and(isStatic())
-                                                                        .and(
-                                                                                method ->
-                                                                                        method.getDeclaringType()
-                                                                                                .represents(
-                                                                                                        InstantSource
-                                                                                                                .class)))
-                                                        .replaceWith(source)
-                                                        .on(any())));
     }
 
     /** Put at the end of each method that makes a role. */
