@@ -157,8 +157,40 @@ class ClusterTest {
         assertTrue(supervisor.output().contains("this node goes there"), supervisor.output());
     }
 
+    @Test
+    void aStandbyTakesOverFromAKilledGenerator() throws Exception {
+        AktNodeProcess supervisor = start("supervisor,student,teacher");
+        AktNodeProcess first = start("generator");
+        AktNodeProcess second = start("generator");
+        supervisor.await("checkpoint", () -> checkpointed(6));
+        AktNodeProcess active = bears(first, "generator-0") ? first : second;
+        AktNodeProcess standby = active == first ? second : first;
+        standby.await("offer", () -> standby.output().contains("offers"));
+        active.signal("KILL");
+
+        supervisor.ends(0);
+        standby.ends(0);
+        assertTrue(bears(standby, "generator-0"), standby.output());
+        assertTheStudentOfOneProcess(supervisor);
+    }
+
+    @Test
+    void teachersShareTheBatchesAndOneThatIsKilledIsNotMissed() throws Exception {
+        AktNodeProcess supervisor = start("supervisor,generator,student");
+        start("teacher");
+        AktNodeProcess second = start("teacher");
+        supervisor.await("checkpoint", () -> checkpointed(3));
+        second.await("its share", () -> second.output().contains("bears teacher-"));
+        second.signal("KILL");
+
+        supervisor.ends(0);
+        assertTheStudentOfOneProcess(supervisor);
+        assertFalse(supervisor.output().contains("replace of teacher"), supervisor.output());
+    }
+
     /** The second is one that complained of the first, whose loss is not settled yet. */
     @Test
+    @Tag("campaign")
     void aKilledTeacherIsNotMissedAndAStandbyTakesOverFromAGeneratorKilledSoonAfter()
             throws Exception {
         AktNodeProcess supervisor = start("supervisor,student");
