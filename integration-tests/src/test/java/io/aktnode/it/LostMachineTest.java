@@ -83,9 +83,16 @@ class LostMachineTest {
         return lead;
     }
 
-    private void awaitCopies(AktNodeProcess second, AktNodeProcess third) throws Exception {
+    private record Machines(AktNodeProcess lead, AktNodeProcess second, AktNodeProcess third) {}
+
+    /** Starts one after the other; returns when both that follow have copied two checkpoints. */
+    private Machines startThree(String secondsRoles) throws Exception {
+        AktNodeProcess lead = lead();
+        AktNodeProcess second = start("machine2", secondsRoles, 0);
+        AktNodeProcess third = start("machine3", "supervisor,student", 0);
         second.await("a copy", () -> checkpointed("machine2", 2 * EVERY_STEPS));
         third.await("a copy", () -> checkpointed("machine3", 2 * EVERY_STEPS));
+        return new Machines(lead, second, third);
     }
 
     private boolean checkpointed(String machine, int step) {
@@ -128,10 +135,10 @@ class LostMachineTest {
     @Test
     void anotherGoesOnFromItsOwnCopyAtMostOneIntervalEarlierToTheSameStudent() throws Exception {
         AktNodeProcess alone = start("alone", "all", "node.port = 0");
-        AktNodeProcess lead = lead();
-        AktNodeProcess second = start("machine2", "supervisor,generator,teacher", 0);
-        AktNodeProcess third = start("machine3", "supervisor,student", 0);
-        awaitCopies(second, third);
+        Machines machines = startThree("supervisor,generator,teacher");
+        AktNodeProcess lead = machines.lead();
+        AktNodeProcess second = machines.second();
+        AktNodeProcess third = machines.third();
 
         lead.signal("KILL");
         long reached = newestStep(directory.resolve("machine1"));
@@ -159,10 +166,10 @@ class LostMachineTest {
     void aLeadThatIsStartedAgainIsJoinedByTheOthersWithWhatTheyDidMeanwhile() throws Exception {
         epochs = 30;
         AktNodeProcess alone = start("alone", "all", "node.port = 0");
-        AktNodeProcess lead = lead();
-        AktNodeProcess second = start("machine2", "supervisor,generator,teacher", 0);
-        AktNodeProcess third = start("machine3", "supervisor,student", 0);
-        awaitCopies(second, third);
+        Machines machines = startThree("supervisor,generator,teacher");
+        AktNodeProcess lead = machines.lead();
+        AktNodeProcess second = machines.second();
+        AktNodeProcess third = machines.third();
         lead.signal("KILL");
         int later = (int) newestStep(directory.resolve("machine1")) + 2 * EVERY_STEPS;
         for (String machine : List.of("machine2", "machine3")) {
@@ -185,10 +192,10 @@ class LostMachineTest {
     @Test
     void whoStartsFirstWithAnEmptyDiskGoesOnFromWhatOthersKeep() throws Exception {
         AktNodeProcess alone = start("alone", "all", "node.port = 0");
-        AktNodeProcess lead = lead();
-        AktNodeProcess second = start("machine2", "supervisor,teacher", 0);
-        AktNodeProcess third = start("machine3", "supervisor,student", 0);
-        awaitCopies(second, third);
+        Machines machines = startThree("supervisor,teacher");
+        AktNodeProcess lead = machines.lead();
+        AktNodeProcess second = machines.second();
+        AktNodeProcess third = machines.third();
 
         // The power fails; one disk does not come back.
         for (AktNodeProcess process : List.of(lead, second, third)) {

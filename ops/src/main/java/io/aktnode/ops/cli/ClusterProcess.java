@@ -1,5 +1,6 @@
 package io.aktnode.ops.cli;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import io.aktnode.actors.cluster.HostKeys;
 import io.aktnode.actors.cluster.RunLead;
@@ -63,7 +64,7 @@ final class ClusterProcess {
 
     /** Returns the exit code. */
     int run() throws IOException, InterruptedException {
-        Set<String> peers = Set.of();
+        Set<Address> peers = Set.of();
         while (true) {
             try (Membership membership = Membership.join(node, peers, settings, workshop)) {
                 Optional<Integer> code = stay(membership);

@@ -53,13 +53,13 @@ public final class ClusterNode {
     /**
      * Starts the actor system, joins or looks for others, serves management.
      *
-     * @param peers host:port of those that were in a cluster with this process before; a first
-     *     seed, which knows of nobody else, joins them again
+     * @param peers those that were in a cluster with this process before; a first seed, which knows
+     *     of nobody else, joins them again
      * @param everything all settings of the process, Akka's included
      * @throws RunFailedException when a port is taken or an address is not this machine's
      */
     public static ClusterNode start(
-            NodeSettings settings, Collection<String> peers, Config everything) {
+            NodeSettings settings, Collection<Address> peers, Config everything) {
         // Once an actor system exists, its end is the end of the process, with a code of its own.
         requireFree(
                 "the node", "akt.node.host and akt.node.port", settings.host(), settings.port());
@@ -137,7 +137,7 @@ public final class ClusterNode {
                 settings.managementPort());
     }
 
-    private void join(Collection<String> peers) {
+    private void join(Collection<Address> peers) {
         Cluster cluster = Cluster.get(system);
         Address own = cluster.selfAddress();
         if (settings.discovery().isPresent()) {
@@ -149,13 +149,15 @@ public final class ClusterNode {
             cluster.join(own);
             return;
         }
-        List<String> seeds = new ArrayList<>(settings.seeds());
-        if (akka(seeds.get(0)).equals(own)) {
+        List<Address> seeds = new ArrayList<>(settings.seeds().stream().map(this::akka).toList());
+        if (seeds.get(0).equals(own)) {
             // All others come to the first seed by themselves, also from a cluster they are in.
             seeds.addAll(peers);
         }
-        LOG.info("joining the cluster at {}", String.join(", ", seeds));
-        cluster.joinSeedNodes(seeds.stream().map(this::akka).toList());
+        LOG.info(
+                "joining the cluster at {}",
+                seeds.stream().map(ClusterNode::hostPort).collect(Collectors.joining(", ")));
+        cluster.joinSeedNodes(seeds);
     }
 
     private Address akka(String seed) {
@@ -227,16 +229,17 @@ public final class ClusterNode {
         return now;
     }
 
-    /** host:port of the others in this node's cluster; once it is in none, in its last one. */
-    public Set<String> peers() {
-        members();
+    /** The others in the cluster this node was in when last looked. */
+    public Set<Address> peers() {
         Address own = Cluster.get(system).selfAddress();
         return lastMembers.stream()
                 .map(UniqueAddress::address)
                 .filter(address -> !address.equals(own))
-                .map(Address::hostPort)
-                .map(hostPort -> hostPort.substring(hostPort.indexOf('@') + 1))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String hostPort(Address address) {
+        return address.host().get() + ":" + address.port().get();
     }
 
     /** Leaves the cluster in order and ends the system; returns at once, may be called twice. */

@@ -1,5 +1,6 @@
 package io.aktnode.ops.node;
 
+import akka.actor.Address;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
@@ -73,7 +74,7 @@ public final class Membership implements AutoCloseable {
 
     private Membership(
             NodeSettings settings,
-            Collection<String> peers,
+            Collection<Address> peers,
             Settings everything,
             Workshop workshop) {
         this.settings = settings;
@@ -102,13 +103,13 @@ public final class Membership implements AutoCloseable {
     /**
      * Joins, or starts, the cluster and offers to bear this process's roles.
      *
-     * @param peers host:port of those that were in a cluster with this process before
+     * @param peers those that were in a cluster with this process before
      * @throws RunFailedException when a port is taken, an address is not this machine's or the data
      *     plane cannot start
      */
     public static Membership join(
             NodeSettings settings,
-            Collection<String> peers,
+            Collection<Address> peers,
             Settings everything,
             Workshop workshop) {
         try {
@@ -245,8 +246,8 @@ public final class Membership implements AutoCloseable {
         return node.terminated();
     }
 
-    /** host:port of the others, also of those that were there when this stay ended. */
-    public Set<String> peers() {
+    /** The others in the cluster, also when this stay has ended. */
+    public Set<Address> peers() {
         return node.peers();
     }
 

@@ -32,20 +32,14 @@ class KeepSupervisorsTest {
     }
 
     private void add(int port, String role) {
-        add(port, role, akka.cluster.MemberStatus.up());
+        members.add(joining(port, role).copy(MemberStatus.up()));
     }
 
-    private void add(int port, String role, MemberStatus status) {
-        Member joining =
-                Member$.MODULE$.apply(
-                        node(port),
-                        CollectionConverters.asScala(Set.of("dc-default", role)).toSet(),
-                        Version.Zero());
-        Member up = joining.copy(MemberStatus.up());
-        members.add(
-                status.equals(MemberStatus.joining())
-                        ? joining
-                        : status.equals(MemberStatus.up()) ? up : up.copy(status));
+    private static Member joining(int port, String role) {
+        return Member$.MODULE$.apply(
+                node(port),
+                CollectionConverters.asScala(Set.of("dc-default", role)).toSet(),
+                Version.Zero());
     }
 
     private void loses(int observer, int... subjects) {
@@ -209,13 +203,13 @@ class KeepSupervisorsTest {
         add(1, SUPERVISOR);
         add(3, OTHER);
         add(2, SUPERVISOR);
-        add(4, OTHER, MemberStatus.joining());
+        members.add(joining(4, OTHER));
         loses(1, 2, 4);
         loses(3, 2, 4);
         // Here two against one; if 4 has arrived over there, two against two, and 1 is the lowest.
         assertEquals(Set.of(2, 4), downed());
 
-        add(5, OTHER, MemberStatus.joining());
+        members.add(joining(5, OTHER));
         loses(1, 5);
         loses(3, 5);
         assertEquals(Set.of(1, 2, 3, 4, 5), downed());
