@@ -109,6 +109,10 @@ public final class ClusterNode {
                                         settings.failureAfter(),
                                 "akka.cluster.split-brain-resolver.stable-after",
                                         settings.failureAfter(),
+                                // Counted from the first loss, while a second one begins the wait
+                                // above anew: Akka's 3/4 of it would down everybody then.
+                                "akka.cluster.split-brain-resolver.down-all-when-unstable",
+                                        settings.failureAfter().multipliedBy(2),
                                 "akka.management.http.hostname", settings.managementHost(),
                                 "akka.management.http.port", settings.managementPort()),
                         "akt.node");

@@ -46,6 +46,10 @@ class ClusterNodeTest {
                 akka.getDuration("cluster.failure-detector.acceptable-heartbeat-pause")
                         .toSeconds());
         assertEquals(
+                20,
+                akka.getDuration("cluster.split-brain-resolver.down-all-when-unstable")
+                        .toSeconds());
+        assertEquals(
                 "akt-cbor",
                 akka.getConfig("actor.serialization-bindings")
                         .root()
