@@ -165,7 +165,7 @@ final class Flight {
      */
     void judge(GradientReport report, SpikeGate gate, double scheduled) {
         normLimit = gate.limit();
-        scale = gate.scale(batch, report);
+        scale = gate.scale(batch, report, scheduled);
         learningRateFactor = scheduled * gate.learningRateFactor();
         losses = report.losses();
         update = gate.report(report, scale, Double.NaN);

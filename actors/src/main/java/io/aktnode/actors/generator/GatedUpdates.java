@@ -77,7 +77,10 @@ final class GatedUpdates {
             role.discard(flight.batch);
             return;
         }
-        flight.watch.run(() -> role.apply(flight.batch, flight.scale, flight.learningRateFactor));
+        double ratio =
+                flight.watch.time(
+                        () -> role.apply(flight.batch, flight.scale, flight.learningRateFactor));
+        flight.update = flight.update.withRatio(ratio);
         applied++;
     }
 

@@ -20,7 +20,9 @@ final class Detector {
         /** The share of labels the teacher confirms, a mean of few images in each step. */
         AGREEMENT("%s fell from %.4g to %.4g, limit %.4g"),
         /** Activations relative to the ranges they are quantized in. */
-        RANGE("%s grew from %.4g to %.4g times the calibrated range, limit %.4g");
+        RANGE("%s grew from %.4g to %.4g times the calibrated range, limit %.4g"),
+        /** The norm of a single update over that of the weights. */
+        LEAP("%1$s changed the weights by %3$.3g of their norm, limit %4$.3g");
 
         private final String sentence;
 
@@ -32,10 +34,9 @@ final class Detector {
     /**
      * What is wrong.
      *
-     * @param values how many of the last accepted steps had a figure beyond the limit, without one
-     *     between them that had not; 0 if the last had not
+     * @param earlier how many accepted steps before the last one it may have begun
      */
-    record Alarm(String reason, int values) {}
+    record Alarm(String reason, int earlier) {}
 
     private final Rule rule;
     private final String figure;
@@ -46,7 +47,10 @@ final class Detector {
         this.rule = rule;
         this.figure = figure;
         this.policy = policy;
-        this.history = new History(policy.reference(), policy.minimum(), policy.recent());
+        this.history =
+                rule == Rule.LEAP
+                        ? new History(policy.reference(), policy.leapMinimum(), 1)
+                        : new History(policy.reference(), policy.minimum(), policy.recent());
     }
 
     /**
@@ -66,6 +70,10 @@ final class Detector {
 
     static Detector ofRange(String figure, DetectorPolicy policy) {
         return new Detector(Rule.RANGE, figure, policy);
+    }
+
+    static Detector ofLeap(String figure, DetectorPolicy policy) {
+        return new Detector(Rule.LEAP, figure, policy);
     }
 
     /** Takes the figure of an accepted step in; says what is wrong, if anything. */
@@ -89,28 +97,36 @@ final class Detector {
                                 past,
                                 recent,
                                 limit.getAsDouble()),
-                        lastBeyond(limit.getAsDouble())));
+                        earlier(limit.getAsDouble())));
     }
 
     private boolean beyond(double value, double limit) {
-        boolean above = rule == Rule.DRIFT || rule == Rule.RANGE;
+        boolean above = rule == Rule.DRIFT || rule == Rule.RANGE || rule == Rule.LEAP;
         return above ? value > limit : value < limit;
     }
 
-    /** It may have been so since before enough of the past was known to say so. */
-    private int lastBeyond(double limit) {
+    /**
+     * By the time a detector is sure, it has been so for a while: a median has moved when half of
+     * the values have. And it may have been so since before enough of the past was known to say so.
+     */
+    private int earlier(double limit) {
+        if (rule == Rule.LEAP) {
+            return 0;
+        }
         List<Double> values = history.values();
         int count = 0;
         while (count < values.size() && beyond(values.get(values.size() - 1 - count), limit)) {
             count++;
         }
-        return count;
+        return Math.max(policy.recent() / 2, count - 1);
     }
 
     /** What the recent values may come to; empty while too little is known. */
     OptionalDouble limit() {
         if (!history.ready()) {
-            return OptionalDouble.empty();
+            return rule == Rule.LEAP
+                    ? OptionalDouble.of(policy.largestUpdate())
+                    : OptionalDouble.empty();
         }
         return OptionalDouble.of(
                 switch (rule) {
@@ -118,6 +134,10 @@ final class Detector {
                     case SPREAD -> policy.leastSpread() * history.referenceMedian();
                     case AGREEMENT -> agreementLimit();
                     case RANGE -> policy.rangeMultiple() * history.referenceMedian();
+                    case LEAP ->
+                            Math.min(
+                                    policy.largestUpdate(),
+                                    policy.leapMultiple() * history.referenceMedian());
                 });
     }
 

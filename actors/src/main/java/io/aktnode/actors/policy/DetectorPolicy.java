@@ -13,6 +13,9 @@ package io.aktnode.actors.policy;
  * @param leastAgreement share of its past below which the teacher no longer agrees with the labels
  * @param agreementDeviations standard errors the agreement has fallen by, at least
  * @param rangeMultiple multiple of its past above which activations have left their ranges
+ * @param leapMinimum updates that must be known before one is compared with them
+ * @param leapMultiple multiple of its past above which an update has upset the weights
+ * @param largestUpdate the same as a share of the weights' norm, from the first update on
  */
 public record DetectorPolicy(
         int reference,
@@ -23,7 +26,10 @@ public record DetectorPolicy(
         double leastSpread,
         double leastAgreement,
         double agreementDeviations,
-        double rangeMultiple) {
+        double rangeMultiple,
+        int leapMinimum,
+        double leapMultiple,
+        double largestUpdate) {
 
     public DetectorPolicy {
         if (recent < 1 || minimum < 2 || reference < minimum) {
@@ -52,6 +58,16 @@ public record DetectorPolicy(
                             + rangeMultiple
                             + " must be greater than 1");
         }
+        if (leapMinimum < 1 || !(leapMultiple > 1) || !(largestUpdate > 0)) {
+            throw new IllegalArgumentException(
+                    "leap-minimum="
+                            + leapMinimum
+                            + " must be 1 or more, leap-multiple="
+                            + leapMultiple
+                            + " greater than 1, largest-update="
+                            + largestUpdate
+                            + " greater than 0");
+        }
         if (!(leastSpread >= 0 && leastSpread < 1)
                 || !(leastAgreement >= 0 && leastAgreement < 1)) {
             throw new IllegalArgumentException(
@@ -65,6 +81,6 @@ public record DetectorPolicy(
 
     /** Losses of adversaries rise and fall on the way to a good student: only what is far out. */
     public static DetectorPolicy defaults() {
-        return new DetectorPolicy(200, 50, 25, 20, 2, 0.1, 0.5, 6, 4);
+        return new DetectorPolicy(200, 50, 25, 20, 2, 0.1, 0.5, 6, 4, 5, 100, 0.5);
     }
 }

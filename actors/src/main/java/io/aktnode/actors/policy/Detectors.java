@@ -14,10 +14,10 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The detectors of all roles: losses that drift, a generator that collapses (its images, or those
- * of one class, stop varying, or the teacher no longer agrees with the labels as it did), and
- * activations that leave their ranges. Each compares a figure with its own past, because healthy
- * figures depend on the method: AdaDFQ's images are meant to be hard, there the teacher agrees with
- * 12 to 15 % of the labels when all is well. One thread.
+ * of one class, stop varying, or the teacher no longer agrees with the labels as it did),
+ * activations that leave their ranges, and single updates that upset the weights. Each compares a
+ * figure with its own past, because healthy figures depend on the method: AdaDFQ's images are meant
+ * to be hard, there the teacher agrees with 12 to 15 % of the labels when all is well. One thread.
  */
 final class Detectors {
 
@@ -55,6 +55,10 @@ final class Detectors {
         Map<String, Watch> own = new TreeMap<>();
         String loss = name + " loss";
         own.put(loss, new Watch(Detector.ofDrift(loss, policy), loss("total")));
+        String update = name + " update";
+        own.put(
+                update,
+                new Watch(Detector.ofLeap(update, policy), report -> report.update().ratio()));
         if (role.role() == Role.GENERATOR) {
             String statistics = "BN-statistics loss";
             String spread = "image spread";

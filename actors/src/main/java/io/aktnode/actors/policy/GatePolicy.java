@@ -14,6 +14,8 @@ package io.aktnode.actors.policy;
  * @param spikeMultiple how many medians it is, at least, for the z-score to count
  * @param instantMultiple how many medians are a spike whatever the z-score
  * @param warmupMultiple the same during warm-up
+ * @param largestUpdate share of the weights' norm by which a gradient may change them, from the
+ *     first step on; ignored where the change does not grow with the gradient
  * @param patience clips in a row after which the norm clipped to is doubled with each further one,
  *     so that a lasting change is followed, slowly
  * @param learningRateCut factor on the learning rate at each clip
@@ -30,6 +32,7 @@ public record GatePolicy(
         double spikeMultiple,
         double instantMultiple,
         double warmupMultiple,
+        double largestUpdate,
         int patience,
         double learningRateCut,
         double learningRateFloor,
@@ -57,6 +60,10 @@ public record GatePolicy(
                             + warmupMultiple
                             + " must be greater than 1");
         }
+        if (!(largestUpdate > 0)) {
+            throw new IllegalArgumentException(
+                    "largest-update=" + largestUpdate + " must be greater than 0");
+        }
         if (!(zScore > 0) || patience < 1) {
             throw new IllegalArgumentException(
                     "z-score=" + zScore + " and patience=" + patience + " must be greater than 0");
@@ -75,9 +82,12 @@ public record GatePolicy(
         }
     }
 
-    /** Catches a gradient a thousand times too large from the sixth step on, and little else. */
+    /**
+     * Catches a gradient a thousand times too large from the sixth step on, one that would upset
+     * the weights from the first, and little else.
+     */
     public static GatePolicy defaults() {
-        return new GatePolicy(128, 5, 32, 8, 20, 75, 150, 5, 0.5, 0.1, 1.02, false);
+        return new GatePolicy(128, 5, 32, 8, 20, 75, 150, 0.01, 5, 0.5, 0.1, 1.02, false);
     }
 
     public GatePolicy withDryRun(boolean only) {
@@ -89,6 +99,7 @@ public record GatePolicy(
                 spikeMultiple,
                 instantMultiple,
                 warmupMultiple,
+                largestUpdate,
                 patience,
                 learningRateCut,
                 learningRateFloor,

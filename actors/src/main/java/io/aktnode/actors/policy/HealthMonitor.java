@@ -23,7 +23,6 @@ public final class HealthMonitor {
     private final CurePolicy policy;
     private final HourlyBudget skips;
     private final Detectors detectors;
-    private final long latency;
     private final Map<RoleId, StepBudget> rescales = new HashMap<>();
     private final Map<RoleId, Troubles> troubles = new HashMap<>();
     private final Map<RoleId, Double> normLimits = new HashMap<>();
@@ -47,8 +46,6 @@ public final class HealthMonitor {
     public HealthMonitor(CurePolicy policy, DetectorPolicy detectorPolicy, LongSupplier nanoClock) {
         this.policy = policy;
         this.detectors = new Detectors(detectorPolicy);
-        // A median has moved when half of the values have.
-        this.latency = detectorPolicy.recent() / 2;
         this.skips = new HourlyBudget(policy.skipsPerHour(), nanoClock);
     }
 
@@ -83,8 +80,7 @@ public final class HealthMonitor {
         }
         for (Detector.Alarm alarm : detectors.observe(report)) {
             findings.add(rollback(report, alarm.reason()));
-            // By the time a detector is sure, it has been so for a while.
-            long first = Math.max(0, report.step() - Math.max(latency, alarm.values() - 1));
+            long first = Math.max(0, report.step() - alarm.earlier());
             trouble(first, report.step(), policy.healthyAfterSteps());
         }
         return findings;

@@ -13,6 +13,12 @@ import java.util.Locale;
  * The local cures: drops a gradient that is not finite, clips a spike to the median norm and lowers
  * the learning rate for a while.
  *
+ * <p>Before anything is known of the norms, and whenever they say nothing, a gradient may change
+ * the weights by a share of their norm alone: {@code lr·(1+m)·‖g‖/‖w‖}, as in adaptive gradient
+ * clipping (Brock et al., 2021) but over all weights together. The first gradients of a 2-bit
+ * student can be a hundred times the usual ones, and a student that such a step has been made with
+ * is lost.
+ *
  * <p>A spike is far above the median in robust deviations of the log norm <em>and</em> in
  * multiples, or in multiples alone (see {@link GatePolicy}). Norms of clipped and skipped gradients
  * never enter the statistics. Deterministic: the same norms give the same decisions. One thread.
@@ -39,7 +45,7 @@ public final class SpikeGate implements UpdateGate {
     }
 
     @Override
-    public double scale(long step, GradientReport report) {
+    public double scale(long step, GradientReport report, double scheduled) {
         if (!report.finite()) {
             return decide(
                     UpdateDecision.SKIPPED,
@@ -49,10 +55,34 @@ public final class SpikeGate implements UpdateGate {
                     SKIP);
         }
         double median = Math.exp(RobustStatistics.median(logNorms));
+        double bearable = bearable(report, scheduled);
         if (report.norm() > 0 && spike(report.norm(), median)) {
-            return clip(report.norm(), median);
+            return clip(report.norm(), median, bearable);
+        }
+        if (report.norm() > bearable) {
+            clipsInARow++;
+            return clipTo(bearable, report.norm(), leap(report.norm(), bearable));
         }
         return accept(report.norm());
+    }
+
+    /** The norm at which a gradient would change the weights by as much as it may. */
+    private double bearable(GradientReport report, double scheduled) {
+        double ratio = report.updateRatio() * scheduled * learningRateFactor;
+        return ratio > 0 && Double.isFinite(ratio)
+                ? report.norm() * policy.largestUpdate() / ratio
+                : Double.POSITIVE_INFINITY;
+    }
+
+    private String leap(double norm, double bearable) {
+        return String.format(
+                Locale.ROOT,
+                "gradient norm %.4g would change the weights by %.3g of their norm, %.3g is allowed;"
+                        + " clipped to %.4g",
+                norm,
+                policy.largestUpdate() * norm / bearable,
+                policy.largestUpdate(),
+                bearable);
     }
 
     private boolean spike(double norm, double median) {
@@ -73,27 +103,28 @@ public final class SpikeGate implements UpdateGate {
         return (Math.log(norm) - centre) / Math.max(deviation, 1e-6);
     }
 
-    private double clip(double norm, double median) {
+    private double clip(double norm, double median, double bearable) {
         clipsInARow++;
-        double allowed =
+        double followed =
                 median * Math.pow(2, Math.min(1000, Math.max(0, clipsInARow - policy.patience())));
+        double allowed = Math.min(followed, bearable);
         if (norm <= allowed) {
             // The change lasts: what was healthy before says nothing about it.
             logNorms.clear();
             return accept(norm);
         }
+        return clipTo(allowed, norm, seen(norm, median, allowed));
+    }
+
+    private double clipTo(double allowed, double norm, String seen) {
         if (policy.dryRun()) {
-            return decide(UpdateDecision.TOLERATED, seen(norm, median, allowed), 1);
+            return decide(UpdateDecision.TOLERATED, seen, 1);
         }
         learningRateFactor =
                 Math.max(policy.learningRateFloor(), learningRateFactor * policy.learningRateCut());
         return decide(
                 UpdateDecision.CLIPPED,
-                String.format(
-                        Locale.ROOT,
-                        "%s, learning rate x%.3g",
-                        seen(norm, median, allowed),
-                        learningRateFactor),
+                String.format(Locale.ROOT, "%s, learning rate x%.3g", seen, learningRateFactor),
                 allowed / norm);
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param calibrating whether the step only moved activation ranges
  * @param generatorLosses parts, {@code total} and {@code bn_statistics} among them
  * @param generatorGradientNorm global L2
+ * @param generatorUpdateRatio norm of its update over that of its weights
  * @param generatorMeasures other figures, by the names in {@link
  *     io.aktnode.protocol.control.StepReport}; empty if it has not reported
  * @param teacherAgreement share of images whose label is the teacher's top class, 0 to 1
@@ -25,6 +26,7 @@ public record StepMetrics(
         boolean calibrating,
         Map<String, Double> generatorLosses,
         double generatorGradientNorm,
+        double generatorUpdateRatio,
         Map<String, Double> generatorMeasures,
         double teacherAgreement,
         int stalenessBatches,

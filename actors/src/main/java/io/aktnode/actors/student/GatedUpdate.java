@@ -34,13 +34,13 @@ final class GatedUpdate {
 
     /** Judges the gradients the role has just computed, and applies or drops them. */
     UpdateReport apply(StudentRole role, long batch, GradientReport report) {
-        double scale = gate.scale(batch, report);
+        double scheduled = config.schedule().learningRateFactor(batch);
+        double scale = gate.scale(batch, report, scheduled);
         double ratio = Double.NaN;
         if (scale == UpdateGate.SKIP) {
             role.discard();
         } else {
-            double rate = config.schedule().learningRateFactor(batch) * gate.learningRateFactor();
-            ratio = role.apply(scale, rate);
+            ratio = role.apply(scale, scheduled * gate.learningRateFactor());
         }
         return gate.report(report, scale, ratio);
     }

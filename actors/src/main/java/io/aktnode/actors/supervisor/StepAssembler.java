@@ -132,6 +132,7 @@ final class StepAssembler {
                 schedule.calibrating(step),
                 generator == null ? Map.of() : generator.losses(),
                 generator == null ? Double.NaN : generator.update().norm(),
+                generator == null ? Double.NaN : generator.update().ratio(),
                 generator == null ? Map.of() : generator.measures(),
                 measure(generator, StepReport.TEACHER_AGREEMENT),
                 (int) Math.max(0, measure(generator, StepReport.STALENESS)),

@@ -19,6 +19,9 @@ import java.util.TreeMap;
  */
 public final class FakeGenerator implements GeneratorRole {
 
+    /** Squares of weights that never move: those that do are few, and near zero. */
+    private static final double FROZEN = 100;
+
     public static final int BATCH = 4;
     public static final int SIDE = 2;
     public static final int PIXELS = SIDE * SIDE;
@@ -134,13 +137,19 @@ public final class FakeGenerator implements GeneratorRole {
     }
 
     @Override
-    public void apply(long step, double scale, double learningRateFactor) {
+    public double apply(long step, double scale, double learningRateFactor) {
         Flight flight = flight(step);
+        double update = 0;
+        double norm = FROZEN;
         for (int p = 0; p < PIXELS; p++) {
             moments[p] = 0.5f * moments[p] + (float) (scale * flight.gradient[p]);
-            weights[p] -= (float) (0.05 * learningRateFactor) * moments[p];
+            float change = (float) (0.05 * learningRateFactor) * moments[p];
+            norm += (double) weights[p] * weights[p];
+            weights[p] -= change;
+            update += (double) change * change;
         }
         discard(step);
+        return Math.sqrt(update / norm);
     }
 
     @Override

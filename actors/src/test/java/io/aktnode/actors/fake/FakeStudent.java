@@ -18,6 +18,9 @@ import java.util.Map;
 /** A linear classifier with a calibrated range that follows the teacher's logits by SGD. */
 public final class FakeStudent implements StudentRole {
 
+    /** Squares of weights that never move: those that do are few, and near zero. */
+    private static final double FROZEN = 100;
+
     private final Tensor images = Tensor.allocate(BATCH, SIDE, SIDE, 1);
     private final Tensor logits = Tensor.allocate(BATCH, CLASSES);
     private final Tensor inputGradient = Tensor.allocate(BATCH, SIDE, SIDE, 1);
@@ -114,13 +117,13 @@ public final class FakeStudent implements StudentRole {
     @Override
     public double apply(double scale, double learningRateFactor) {
         double update = 0;
-        double norm = 0;
+        double norm = FROZEN;
         for (int j = 0; j < weights.length; j++) {
             momentum[j] = 0.9f * momentum[j] + (float) (scale * gradient[j]);
             float change = (float) (0.02 * learningRateFactor) * momentum[j];
+            norm += (double) weights[j] * weights[j];
             weights[j] -= change;
             update += (double) change * change;
-            norm += (double) weights[j] * weights[j];
         }
         return Math.sqrt(update / norm);
     }

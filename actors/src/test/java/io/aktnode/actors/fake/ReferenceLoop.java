@@ -76,7 +76,7 @@ public final class ReferenceLoop {
                 }
                 if (!calibrating) {
                     GradientReport report = student.gradients(batch.labels(), knowledge);
-                    double scale = ofStudent.scale(step, report);
+                    double scale = ofStudent.scale(step, report, schedule.learningRateFactor(step));
                     if (scale == UpdateGate.SKIP) {
                         student.discard();
                     } else {
@@ -86,7 +86,7 @@ public final class ReferenceLoop {
                     }
                 }
                 GradientReport report = generator.gradients(step, inputs, knowledge.bnStatistics());
-                double scale = ofGenerator.scale(step, report);
+                double scale = ofGenerator.scale(step, report, schedule.learningRateFactor(step));
                 if (scale == UpdateGate.SKIP) {
                     generator.discard(step);
                 } else {

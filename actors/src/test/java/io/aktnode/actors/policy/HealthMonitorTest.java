@@ -39,6 +39,49 @@ class HealthMonitorTest {
                 0);
     }
 
+    /** With an update of this share of the weights. */
+    private static StepReport changing(long step, RoleId role, double ratio) {
+        return new StepReport(
+                role,
+                0,
+                step,
+                Map.of("total", -900.0),
+                Map.of(),
+                new UpdateReport(UpdateDecision.APPLIED, "", 10, 1, 0, 1, 1, ratio),
+                0,
+                0);
+    }
+
+    @Test
+    void seesASingleUpdateThatUpsetsTheWeightsAtOnce() {
+        for (RoleId role : List.of(RoleId.student(0), RoleId.GENERATOR)) {
+            for (int step = 0; step < 30; step++) {
+                // As a 2-bit student's, the least steady ones, grow again after a clip.
+                assertEquals(List.of(), monitor.observe(changing(step, role, 1e-4 * (1 + step))));
+            }
+
+            List<Finding> findings = monitor.observe(changing(30, role, 0.19));
+
+            assertEquals(1, findings.size());
+            assertEquals(Severity.ROLLBACK, findings.get(0).severity());
+            assertEquals(
+                    HealthMonitor.name(role)
+                            + " update changed the weights by 0.190 of their norm, limit 0.155",
+                    findings.get(0).reason());
+            assertEquals(30, monitor.doubtfulSince(), "what was before is sound");
+            monitor.backTo(30, Map.of());
+        }
+    }
+
+    @Test
+    void seesTheVeryFirstUpdateIfItUpsetsTheWeights() {
+        List<Finding> findings = monitor.observe(changing(0, RoleId.student(0), 5.2));
+
+        assertEquals(
+                List.of("student update changed the weights by 5.20 of their norm, limit 0.500"),
+                findings.stream().map(Finding::reason).toList());
+    }
+
     private static StepReport reaching(long step, double reach) {
         return new StepReport(
                 RoleId.student(1),
@@ -370,7 +413,8 @@ class HealthMonitorTest {
                 Map.of(
                         "student-1 gradient norm", 812.5,
                         "student-1 loss", 0.0,
-                        "student-1 activations", 6.0),
+                        "student-1 activations", 6.0,
+                        "student-1 update", 0.1),
                 monitor.limits(RoleId.student(1)));
     }
 

@@ -43,7 +43,7 @@ class HealthyRunTest {
             double norm,
             Map<String, Double> losses,
             Map<String, Double> measures) {
-        double scale = gate.scale(step, new GradientReport(losses, norm, norm, 0));
+        double scale = gate.scale(step, new GradientReport(losses, norm, norm, 0), 1);
         return new StepReport(
                 role,
                 0,
@@ -100,7 +100,7 @@ class HealthyRunTest {
                         .filter(finding -> finding.severity() != Severity.RESCALED)
                         .toList());
         assertTrue(findings.size() < 0.005 * STEPS, findings.size() + " rescales");
-        assertEquals(5, monitor.limits(RoleId.GENERATOR).size());
-        assertEquals(3, monitor.limits(RoleId.student(0)).size());
+        assertEquals(6, monitor.limits(RoleId.GENERATOR).size());
+        assertEquals(4, monitor.limits(RoleId.student(0)).size());
     }
 }

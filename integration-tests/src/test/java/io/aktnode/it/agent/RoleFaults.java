@@ -147,7 +147,8 @@ public final class RoleFaults implements InvocationHandler {
                 report.losses(),
                 gradientScale * report.norm(),
                 gradientScale * report.largest(),
-                Double.isFinite(gradientScale) ? report.nonFinite() : 1);
+                Double.isFinite(gradientScale) ? report.nonFinite() : 1,
+                gradientScale * report.updateRatio());
     }
 
     /** The last two arguments are the gradient's scale and the learning rate's factor. */

@@ -152,7 +152,7 @@ public final class EngineGenerator implements GeneratorRole {
     }
 
     @Override
-    public void apply(long step, double scale, double learningRateFactor) {
+    public double apply(long step, double scale, double learningRateFactor) {
         Flight flight = flight(step);
         if (differentiated != step) {
             throw new IllegalStateException(
@@ -161,8 +161,9 @@ public final class EngineGenerator implements GeneratorRole {
                             + " cannot be applied, the gradients at hand are of step "
                             + differentiated);
         }
-        adam.step(scale, learningRateFactor);
+        double ratio = adam.step(scale, learningRateFactor);
         land(step, flight);
+        return ratio;
     }
 
     /** Does nothing when the step is not in flight, as after a {@link #restore}. */

@@ -48,6 +48,14 @@ public final class SgdNesterov implements Optimizer {
                                 at));
     }
 
+    /**
+     * The update ratio of a first step with gradients of this norm, without momentum and weight
+     * decay: {@code lr·(1+m)·‖g‖/‖w‖}. Infinite where all parameters are zero.
+     */
+    public double updateRatio(double gradientNorm) {
+        return config.learningRate() * (1 + config.momentum()) * gradientNorm / slots.valueNorm();
+    }
+
     @Override
     public StateDict save() {
         return slots.save();

@@ -103,7 +103,12 @@ public final class EngineStudent implements StudentRole {
             losses.merge("total", feature, Double::sum);
         }
         GradientSummary summary = GradientSummary.of(network.trainable(), pool);
-        return new GradientReport(losses, summary.norm(), summary.largest(), summary.nonFinite());
+        return new GradientReport(
+                losses,
+                summary.norm(),
+                summary.largest(),
+                summary.nonFinite(),
+                optimizer.updateRatio(summary.norm()));
     }
 
     @Override

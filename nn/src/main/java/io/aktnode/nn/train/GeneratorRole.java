@@ -39,8 +39,10 @@ public interface GeneratorRole extends AutoCloseable {
 
     /**
      * One Adam step with {@code scale·gradient}; {@code learningRateFactor} multiplies the rate.
+     *
+     * @return the norm of the update over that of the weights
      */
-    void apply(long step, double scale, double learningRateFactor);
+    double apply(long step, double scale, double learningRateFactor);
 
     /** Drops a step without an update, also one whose gradients never came. */
     void discard(long step);

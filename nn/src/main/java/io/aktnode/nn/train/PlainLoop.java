@@ -99,7 +99,7 @@ public final class PlainLoop {
                 studentReports.add(train(i, step, batch.labels(), knowledge, rate));
             }
         }
-        double scale = generatorGate.scale(step, generatorReport);
+        double scale = generatorGate.scale(step, generatorReport, rate);
         if (scale == UpdateGate.SKIP) {
             generator.discard(step);
         } else {
@@ -113,7 +113,7 @@ public final class PlainLoop {
         StudentRole student = students.get(id);
         UpdateGate gate = studentGates.get(id);
         GradientReport report = student.gradients(labels, knowledge);
-        double scale = gate.scale(step, report);
+        double scale = gate.scale(step, report, rate);
         if (scale == UpdateGate.SKIP) {
             student.discard();
         } else {

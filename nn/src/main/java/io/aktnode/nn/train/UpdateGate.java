@@ -10,10 +10,11 @@ public interface UpdateGate {
     double SKIP = 0.0;
 
     /**
+     * @param scheduled the schedule's factor on the learning rate
      * @return factor on the gradient: 1 to apply it as it is, below 1 to clip it, {@link #SKIP} to
      *     drop it. A report that is not {@link GradientReport#finite()} must give {@link #SKIP}.
      */
-    double scale(long step, GradientReport report);
+    double scale(long step, GradientReport report, double scheduled);
 
     /**
      * Factor on the learning rate of the update just judged, on top of the schedule's: 1 unless the
@@ -25,6 +26,6 @@ public interface UpdateGate {
 
     /** Applies every finite gradient unchanged and drops the others. */
     static UpdateGate finiteOnly() {
-        return (step, report) -> report.finite() ? 1.0 : SKIP;
+        return (step, report, scheduled) -> report.finite() ? 1.0 : SKIP;
     }
 }

@@ -97,6 +97,19 @@ class OptimizerTest {
         }
     }
 
+    @Test
+    void foreseesTheRatioOfAFirstUpdateWithoutWeightDecay() {
+        List<Parameter> parameters = parameters();
+        StudentOptimizerConfig config = new StudentOptimizerConfig(0.01, 0.9, 0.0);
+        try (SgdNesterov sgd = new SgdNesterov(parameters, config, pool)) {
+            double norm = GradientSummary.of(parameters, pool).norm();
+
+            double foreseen = sgd.updateRatio(norm);
+
+            assertEquals(foreseen, sgd.step(1, 1), 1e-6 * foreseen);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRestoredOptimizerContinuesBitForBit(boolean adaptive) {

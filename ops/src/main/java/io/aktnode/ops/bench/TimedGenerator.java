@@ -47,15 +47,9 @@ final class TimedGenerator implements GeneratorRole {
     }
 
     @Override
-    public void apply(long step, double scale, double learningRateFactor) {
-        log.time(
-                ROLE,
-                Phase.GENERATOR_UPDATE,
-                0,
-                () -> {
-                    role.apply(step, scale, learningRateFactor);
-                    return null;
-                });
+    public double apply(long step, double scale, double learningRateFactor) {
+        return log.time(
+                ROLE, Phase.GENERATOR_UPDATE, 0, () -> role.apply(step, scale, learningRateFactor));
     }
 
     @Override

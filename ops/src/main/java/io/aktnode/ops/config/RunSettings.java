@@ -74,6 +74,7 @@ public final class RunSettings {
                 akt.number(section + "spike-multiple"),
                 akt.number(section + "instant-multiple"),
                 akt.number(section + "warmup-multiple"),
+                akt.number(section + "largest-update"),
                 akt.integer(section + "patience"),
                 akt.number(section + "learning-rate-cut"),
                 akt.number(section + "learning-rate-floor"),
@@ -91,7 +92,10 @@ public final class RunSettings {
                 akt.number(section + "least-spread"),
                 akt.number(section + "least-agreement"),
                 akt.number(section + "agreement-deviations"),
-                akt.number(section + "range-multiple"));
+                akt.number(section + "range-multiple"),
+                akt.integer(section + "leap-minimum"),
+                akt.number(section + "leap-multiple"),
+                akt.number(section + "largest-update"));
     }
 
     private static DataPlaneConfig transport(SettingsReader akt) {

@@ -200,6 +200,7 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
         row.put("staleness_batches", Integer.toString(metrics.stalenessBatches()));
         put(row, "seconds", metrics.seconds());
         put(row, "generator_gradient_norm", metrics.generatorGradientNorm());
+        put(row, "generator_update_ratio", metrics.generatorUpdateRatio());
         put(row, "teacher_agreement", metrics.teacherAgreement());
         putMeasure(row, "image_spread", metrics.generatorMeasures(), StepReport.IMAGE_SPREAD);
         putMeasure(row, "class_spread", metrics.generatorMeasures(), StepReport.CLASS_SPREAD);

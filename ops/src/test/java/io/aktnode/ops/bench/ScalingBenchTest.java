@@ -146,6 +146,7 @@ class ScalingBenchTest {
                                     false,
                                     Map.of(),
                                     1,
+                                    1,
                                     Map.of(),
                                     1,
                                     0,

@@ -18,6 +18,7 @@ final class Samples {
                 calibrating,
                 Map.of("total", 4.5, "bn_statistics", 3.0),
                 7.25,
+                2e-3,
                 Map.of(StepReport.CLASS_SPREAD, 0.5, StepReport.NORM_LIMIT, 145.0),
                 0.125,
                 0,

@@ -23,6 +23,12 @@ public record UpdateReport(
         double ratio)
         implements CborSerializable {
 
+    /** With the ratio that is known once the update has been applied. */
+    public UpdateReport withRatio(double applied) {
+        return new UpdateReport(
+                decision, reason, norm, largest, nonFinite, scale, learningRateFactor, applied);
+    }
+
     /** Of a role without an update, for a decision of {@code NONE} or {@code DISCARDED}. */
     public static UpdateReport without(UpdateDecision decision, String reason) {
         return new UpdateReport(decision, reason, Double.NaN, Double.NaN, 0, 0, 1, Double.NaN);
