@@ -21,6 +21,13 @@ record Job(
         Map<String, String> ownSettings,
         Map<String, Long> ahead) {
 
+    /**
+     * Rounded, the embedded teacher has 89.3 % at this width, trained about 93. Trainings that
+     * differ by their noise alone end within a point of each other; at 3 bits within three, and
+     * whether a fault has cost a point could not be told.
+     */
+    static final int BITS = 4;
+
     static final int STEPS_PER_EPOCH = 40;
     static final List<String> ONE_PROCESS = List.of("all");
 

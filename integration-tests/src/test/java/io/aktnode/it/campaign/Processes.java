@@ -97,6 +97,7 @@ final class Processes {
           out = "%s", resume = true, seed = %d
           teacher.file = embedded
           evaluation.path = drawn
+          quantization.bits = %d
           schedule { epochs = %d, steps-per-epoch = %d, calibration-epochs = 1 }
           checkpoint.every-steps = %d
           report.plots = false
@@ -114,6 +115,7 @@ final class Processes {
                         own.get(1),
                         out,
                         job.seed(),
+                        Job.BITS,
                         job.epochs(),
                         Job.STEPS_PER_EPOCH,
                         job.checkpointEvery(),

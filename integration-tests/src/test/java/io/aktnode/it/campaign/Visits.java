@@ -15,7 +15,7 @@ final class Visits {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final List<List<Integer>> WIDTHS =
-            List.of(List.of(4, 5), List.of(6, 8), List.of(2, 7));
+            List.of(List.of(3, 5), List.of(6, 8), List.of(2, 7));
 
     private Visits() {}
 
