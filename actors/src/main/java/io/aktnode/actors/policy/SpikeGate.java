@@ -13,11 +13,12 @@ import java.util.Locale;
  * The local cures: drops a gradient that is not finite, clips a spike to the median norm and lowers
  * the learning rate for a while.
  *
- * <p>Before anything is known of the norms, and whenever they say nothing, a gradient may change
- * the weights by a share of their norm alone: {@code lr·(1+m)·‖g‖/‖w‖}, as in adaptive gradient
- * clipping (Brock et al., 2021) but over all weights together. The first gradients of a 2-bit
- * student can be a hundred times the usual ones, and a student that such a step has been made with
- * is lost.
+ * <p>A gradient that alone would change the weights by a larger share of their norm than it may,
+ * {@code lr·(1+m)·‖g‖/‖w‖}, is a spike, too, from the first step on (as in the adaptive gradient
+ * clipping of Brock et al., 2021, but over all weights together). While no median is known it is
+ * dropped: a network whose weights are quantized to a few bits does not bear a step in such a
+ * direction, however short it is made. Of a 2-bit student's first gradients one is often a hundred
+ * times the usual ones.
  *
  * <p>A spike is far above the median in robust deviations of the log norm <em>and</em> in
  * multiples, or in multiples alone (see {@link GatePolicy}). Norms of clipped and skipped gradients
@@ -56,12 +57,15 @@ public final class SpikeGate implements UpdateGate {
         }
         double median = Math.exp(RobustStatistics.median(logNorms));
         double bearable = bearable(report, scheduled);
-        if (report.norm() > 0 && spike(report.norm(), median)) {
-            return clip(report.norm(), median, bearable);
+        boolean upsetting = report.norm() > bearable;
+        if (upsetting && logNorms.size() < policy.minimum()) {
+            String seen = leap(report.norm(), bearable);
+            return policy.dryRun()
+                    ? decide(UpdateDecision.TOLERATED, seen, 1)
+                    : decide(UpdateDecision.SKIPPED, seen, SKIP);
         }
-        if (report.norm() > bearable) {
-            clipsInARow++;
-            return clipTo(bearable, report.norm(), leap(report.norm(), bearable));
+        if (upsetting || report.norm() > 0 && spike(report.norm(), median)) {
+            return clip(report.norm(), median, bearable);
         }
         return accept(report.norm());
     }
@@ -77,12 +81,10 @@ public final class SpikeGate implements UpdateGate {
     private String leap(double norm, double bearable) {
         return String.format(
                 Locale.ROOT,
-                "gradient norm %.4g would change the weights by %.3g of their norm, %.3g is allowed;"
-                        + " clipped to %.4g",
+                "gradient norm %.4g would change the weights by %.3g of their norm, %.3g is allowed",
                 norm,
                 policy.largestUpdate() * norm / bearable,
-                policy.largestUpdate(),
-                bearable);
+                policy.largestUpdate());
     }
 
     private boolean spike(double norm, double median) {
@@ -113,10 +115,7 @@ public final class SpikeGate implements UpdateGate {
             logNorms.clear();
             return accept(norm);
         }
-        return clipTo(allowed, norm, seen(norm, median, allowed));
-    }
-
-    private double clipTo(double allowed, double norm, String seen) {
+        String seen = seen(norm, median, allowed);
         if (policy.dryRun()) {
             return decide(UpdateDecision.TOLERATED, seen, 1);
         }

@@ -75,19 +75,21 @@ class SpikeGateTest {
     }
 
     @Test
-    void clipsTheVeryFirstGradientThatWouldUpsetTheWeights() {
+    void dropsTheVeryFirstGradientIfItWouldUpsetTheWeights() {
         double allowed = GatePolicy.defaults().largestUpdate();
 
-        double scale = scale(0, changing(99, 1e6));
+        assertEquals(UpdateGate.SKIP, scale(0, changing(99, 1e6)));
 
-        assertEquals(allowed, 99 * scale, 1e-12);
-        assertEquals(UpdateDecision.CLIPPED, gate.decision());
+        assertEquals(UpdateDecision.SKIPPED, gate.decision());
         assertEquals(
-                "gradient norm 1.000e+06 would change the weights by 99.0 of their norm, 0.0100 is"
-                        + " allowed; clipped to 101.0, learning rate x0.500",
+                "gradient norm 1.000e+06 would change the weights by 99.0 of their norm, 0.0200 is"
+                        + " allowed",
                 gate.reason());
         assertEquals(1.0, scale(1, changing(allowed, 10)), "what is allowed is not touched");
         assertEquals(List.of(Math.log(10)), gate.state().logNorms());
+        SpikeGate dry = new SpikeGate(GatePolicy.defaults().withDryRun(true));
+        assertEquals(1.0, dry.scale(0, changing(99, 1e6), 1));
+        assertEquals(UpdateDecision.TOLERATED, dry.decision());
     }
 
     @Test
@@ -95,7 +97,20 @@ class SpikeGateTest {
         double allowed = GatePolicy.defaults().largestUpdate();
 
         assertEquals(1.0, gate.scale(0, changing(5 * allowed, 1), 0.1));
-        assertEquals(0.2, gate.scale(1, changing(5 * allowed, 1), 1), 1e-12);
+        assertEquals(UpdateGate.SKIP, gate.scale(1, changing(5 * allowed, 1), 1));
+    }
+
+    @Test
+    void clipsWhatWouldUpsetTheWeightsToTheMedianWhereItIsKnown() {
+        // A 2-bit student's second to sixth gradient: no more than 29 medians, so no other spike.
+        for (int i = 0; i < GatePolicy.defaults().minimum(); i++) {
+            assertEquals(1.0, scale(i, changing(0.0018, 900)));
+        }
+
+        double scale = scale(5, changing(0.052, 26_000));
+
+        assertEquals(900, 26_000 * scale, 1e-9);
+        assertEquals(UpdateDecision.CLIPPED, gate.decision());
     }
 
     @Test

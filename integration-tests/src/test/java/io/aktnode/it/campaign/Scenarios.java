@@ -21,6 +21,7 @@ final class Scenarios {
 
     private static final Duration DOWN = Duration.ofSeconds(12);
     private static final Duration WEATHER = Duration.ofSeconds(10);
+    private static final Duration STORAGE = Duration.ofSeconds(5);
     private static final long HOUR = 3600;
 
     /** Faults that follow one another in a random combination. */
@@ -33,6 +34,9 @@ final class Scenarios {
     private static final int GUESTS = 20;
 
     private static final int EPOCHS_FOR_GUESTS = 30;
+
+    /** For faults a training goes on through: it must not be over before they are. */
+    private static final int EPOCHS_FOR_STORAGE = 8;
 
     /** More than a training has. */
     private static final int ENDLESS = 100_000;
@@ -98,8 +102,8 @@ final class Scenarios {
     private static List<Scenario> storage(int times) {
         return List.of(
                 // While nothing can be saved nothing is lost: the training goes on.
-                Scenario.of(ONE, times, Storage.full(WEATHER)).on(Storage.Kind.SMALL),
-                Scenario.of(ONE, times, Storage.readOnly(WEATHER))
+                Scenario.of(ONE.withEpochs(EPOCHS_FOR_STORAGE), times, Storage.full(STORAGE)).on(Storage.Kind.SMALL),
+                Scenario.of(ONE.withEpochs(EPOCHS_FOR_STORAGE), times, Storage.readOnly(STORAGE))
                         .on(Storage.Kind.SMALL_CHECKPOINTS),
                 // The one before is used: an interval more is lost than by the kill alone.
                 Scenario.of(ONE, times, Damage.checkpoint()).losingUpTo(2),
