@@ -102,7 +102,8 @@ final class Scenarios {
     private static List<Scenario> storage(int times) {
         return List.of(
                 // While nothing can be saved nothing is lost: the training goes on.
-                Scenario.of(ONE.withEpochs(EPOCHS_FOR_STORAGE), times, Storage.full(STORAGE)).on(Storage.Kind.SMALL),
+                Scenario.of(ONE.withEpochs(EPOCHS_FOR_STORAGE), times, Storage.full(STORAGE))
+                        .on(Storage.Kind.SMALL),
                 Scenario.of(ONE.withEpochs(EPOCHS_FOR_STORAGE), times, Storage.readOnly(STORAGE))
                         .on(Storage.Kind.SMALL_CHECKPOINTS),
                 // The one before is used: an interval more is lost than by the kill alone.
