@@ -163,7 +163,7 @@ final class Campaign {
                 injected,
                 end,
                 training.progress().mostLost(),
-                scenario.job().checkpointEvery(),
+                allowed,
                 recoveries,
                 top1,
                 expected,

@@ -30,7 +30,7 @@ final class CampaignTable {
                         outcome.scenario().replace("|", "/"),
                         Integer.toString(outcome.injected()),
                         outcome.end().replace("|", "/"),
-                        outcome.mostLost() + " of " + outcome.checkpointEvery(),
+                        outcome.mostLost() + " of " + outcome.mayLose(),
                         recovery(outcome.recoveries()),
                         percent(outcome.top1()) + " (" + percent(outcome.undisturbed()) + ")",
                         (outcome.nonFinite().isEmpty() ? "none" : outcome.nonFinite().toString())

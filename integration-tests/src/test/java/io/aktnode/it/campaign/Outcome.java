@@ -9,7 +9,8 @@ import java.util.OptionalDouble;
  *
  * @param injected how many faults occurred
  * @param end {@code went on}, or why not
- * @param mostLost steps
+ * @param mostLost steps a single fault set the training back by
+ * @param mayLose how many it may
  * @param recoveries from the end of each fault to the first step beyond those before it
  * @param top1 in percent, if it completed
  * @param statesRead files with weights that were read
@@ -20,7 +21,7 @@ record Outcome(
         int injected,
         String end,
         long mostLost,
-        int checkpointEvery,
+        long mayLose,
         List<Duration> recoveries,
         OptionalDouble top1,
         OptionalDouble undisturbed,
