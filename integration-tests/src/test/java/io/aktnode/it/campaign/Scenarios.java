@@ -38,6 +38,9 @@ final class Scenarios {
     /** For faults a training goes on through: it must not be over before they are. */
     private static final int EPOCHS_FOR_STORAGE = 8;
 
+    /** As many intervals as a training has. */
+    private static final int ALL = 8;
+
     /** More than a training has. */
     private static final int ENDLESS = 100_000;
 
@@ -143,26 +146,30 @@ final class Scenarios {
             scenarios.add(harm(times, "NaN in a frame of the " + role, role, "frame-nan", 0));
             scenarios.add(harm(times, "an exception in the " + role, role, "exception", 0));
         }
+        // A harm that lasts is there again after each cure, and each time it is gone further back.
         scenarios.add(
                 Scenario.of(
-                        ONE,
-                        times,
-                        new RoleHarm(
-                                "gradients x 1000 of the student, " + LASTING + " in a row",
-                                "student",
-                                "gradient-scale",
-                                THOUSAND,
-                                LASTING)));
+                                ONE,
+                                times,
+                                new RoleHarm(
+                                        "gradients x 1000 of the student, " + LASTING + " in a row",
+                                        "student",
+                                        "gradient-scale",
+                                        THOUSAND,
+                                        LASTING))
+                        .losingUpTo(3));
         scenarios.add(
                 Scenario.of(
-                        ONE,
-                        times,
-                        new RoleHarm(
-                                "rate x 1000 of the student, " + LASTING + " steps",
-                                "student",
-                                "rate",
-                                THOUSAND,
-                                LASTING)));
+                                ONE,
+                                1,
+                                new RoleHarm(
+                                        "rate x 1000 of the student, " + LASTING + " steps",
+                                        "student",
+                                        "rate",
+                                        THOUSAND,
+                                        LASTING))
+                        .mayStop()
+                        .losingUpTo(ALL));
         scenarios.add(
                 Scenario.of(
                         ONE,
@@ -215,7 +222,10 @@ final class Scenarios {
     /** One of each kind in one training: the quickest way to see them all. */
     private static List<Scenario> inTurn() {
         List<Fault> numbers = new ArrayList<>();
-        numbers(1).forEach(scenario -> numbers.addAll(scenario.faults()));
+        // What lasts is no single fault.
+        numbers(1).stream()
+                .filter(scenario -> scenario.intervals() == 1)
+                .forEach(scenario -> numbers.addAll(scenario.faults()));
         return List.of(
                 inTurn("kill -9 of each role", SPREAD, ROLES.stream().map(ProcessFaults::kill)),
                 inTurn(
