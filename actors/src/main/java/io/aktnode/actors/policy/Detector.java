@@ -40,11 +40,17 @@ final class Detector {
 
     private final Rule rule;
     private final String figure;
+    private final double most;
     private final DetectorPolicy policy;
     private final History history;
 
     private Detector(Rule rule, String figure, DetectorPolicy policy) {
+        this(rule, figure, Double.NaN, policy);
+    }
+
+    private Detector(Rule rule, String figure, double most, DetectorPolicy policy) {
         this.rule = rule;
+        this.most = most;
         this.figure = figure;
         this.policy = policy;
         this.history =
@@ -72,8 +78,11 @@ final class Detector {
         return new Detector(Rule.RANGE, figure, policy);
     }
 
-    static Detector ofLeap(String figure, DetectorPolicy policy) {
-        return new Detector(Rule.LEAP, figure, policy);
+    /**
+     * @param most what it may be while its past is not known, and at all
+     */
+    static Detector ofLeap(String figure, double most, DetectorPolicy policy) {
+        return new Detector(Rule.LEAP, figure, most, policy);
     }
 
     /** Takes the figure of an accepted step in; says what is wrong, if anything. */
@@ -124,9 +133,7 @@ final class Detector {
     /** What the recent values may come to; empty while too little is known. */
     OptionalDouble limit() {
         if (!history.ready()) {
-            return rule == Rule.LEAP
-                    ? OptionalDouble.of(policy.largestUpdate())
-                    : OptionalDouble.empty();
+            return rule == Rule.LEAP ? OptionalDouble.of(most) : OptionalDouble.empty();
         }
         return OptionalDouble.of(
                 switch (rule) {
@@ -134,10 +141,7 @@ final class Detector {
                     case SPREAD -> policy.leastSpread() * history.referenceMedian();
                     case AGREEMENT -> agreementLimit();
                     case RANGE -> policy.rangeMultiple() * history.referenceMedian();
-                    case LEAP ->
-                            Math.min(
-                                    policy.largestUpdate(),
-                                    policy.leapMultiple() * history.referenceMedian());
+                    case LEAP -> Math.min(most, policy.leapMultiple() * history.referenceMedian());
                 });
     }
 

@@ -15,7 +15,8 @@ package io.aktnode.actors.policy;
  * @param rangeMultiple multiple of its past above which activations have left their ranges
  * @param leapMinimum updates that must be known before one is compared with them
  * @param leapMultiple multiple of its past above which an update has upset the weights
- * @param largestUpdate the same as a share of the weights' norm, from the first update on
+ * @param largestGeneratorUpdate the same as a share of the weights' norm, from the first update on
+ * @param largestStudentUpdate the same of a student, which does not bear as much
  */
 public record DetectorPolicy(
         int reference,
@@ -29,7 +30,8 @@ public record DetectorPolicy(
         double rangeMultiple,
         int leapMinimum,
         double leapMultiple,
-        double largestUpdate) {
+        double largestGeneratorUpdate,
+        double largestStudentUpdate) {
 
     public DetectorPolicy {
         if (recent < 1 || minimum < 2 || reference < minimum) {
@@ -58,14 +60,19 @@ public record DetectorPolicy(
                             + rangeMultiple
                             + " must be greater than 1");
         }
-        if (leapMinimum < 1 || !(leapMultiple > 1) || !(largestUpdate > 0)) {
+        if (leapMinimum < 1
+                || !(leapMultiple > 1)
+                || !(largestGeneratorUpdate > 0)
+                || !(largestStudentUpdate > 0)) {
             throw new IllegalArgumentException(
                     "leap-minimum="
                             + leapMinimum
                             + " must be 1 or more, leap-multiple="
                             + leapMultiple
-                            + " greater than 1, largest-update="
-                            + largestUpdate
+                            + " greater than 1, largest-generator-update="
+                            + largestGeneratorUpdate
+                            + " and largest-student-update="
+                            + largestStudentUpdate
                             + " greater than 0");
         }
         if (!(leastSpread >= 0 && leastSpread < 1)
@@ -81,6 +88,6 @@ public record DetectorPolicy(
 
     /** Losses of adversaries rise and fall on the way to a good student: only what is far out. */
     public static DetectorPolicy defaults() {
-        return new DetectorPolicy(200, 50, 25, 20, 2, 0.1, 0.5, 6, 4, 5, 100, 0.5);
+        return new DetectorPolicy(200, 50, 25, 20, 2, 0.1, 0.5, 6, 4, 5, 100, 0.5, 0.02);
     }
 }

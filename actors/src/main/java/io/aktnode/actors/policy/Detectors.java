@@ -56,9 +56,14 @@ final class Detectors {
         String loss = name + " loss";
         own.put(loss, new Watch(Detector.ofDrift(loss, policy), loss("total")));
         String update = name + " update";
+        double most =
+                role.role() == Role.GENERATOR
+                        ? policy.largestGeneratorUpdate()
+                        : policy.largestStudentUpdate();
         own.put(
                 update,
-                new Watch(Detector.ofLeap(update, policy), report -> report.update().ratio()));
+                new Watch(
+                        Detector.ofLeap(update, most, policy), report -> report.update().ratio()));
         if (role.role() == Role.GENERATOR) {
             String statistics = "BN-statistics loss";
             String spread = "image spread";

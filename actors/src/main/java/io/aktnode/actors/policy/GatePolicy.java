@@ -88,7 +88,7 @@ public record GatePolicy(
      * the weights from the first, and little else.
      */
     public static GatePolicy defaults() {
-        return new GatePolicy(128, 5, 32, 8, 20, 75, 150, 0.02, 5, 0.5, 0.1, 1.02, false);
+        return new GatePolicy(128, 5, 32, 8, 20, 75, 150, 0.01, 5, 0.5, 0.1, 1.02, false);
     }
 
     public GatePolicy withDryRun(boolean only) {

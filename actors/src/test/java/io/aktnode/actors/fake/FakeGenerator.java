@@ -20,7 +20,7 @@ import java.util.TreeMap;
 public final class FakeGenerator implements GeneratorRole {
 
     /** Squares of weights that never move: those that do are few, and near zero. */
-    private static final double FROZEN = 100;
+    private static final double FROZEN = 1e6;
 
     public static final int BATCH = 4;
     public static final int SIDE = 2;

@@ -19,7 +19,7 @@ import java.util.Map;
 public final class FakeStudent implements StudentRole {
 
     /** Squares of weights that never move: those that do are few, and near zero. */
-    private static final double FROZEN = 100;
+    private static final double FROZEN = 1e6;
 
     private final Tensor images = Tensor.allocate(BATCH, SIDE, SIDE, 1);
     private final Tensor logits = Tensor.allocate(BATCH, CLASSES);

@@ -82,7 +82,7 @@ class SpikeGateTest {
 
         assertEquals(UpdateDecision.SKIPPED, gate.decision());
         assertEquals(
-                "gradient norm 1.000e+06 would change the weights by 99.0 of their norm, 0.0200 is"
+                "gradient norm 1.000e+06 would change the weights by 99.0 of their norm, 0.0100 is"
                         + " allowed",
                 gate.reason());
         assertEquals(1.0, scale(1, changing(allowed, 10)), "what is allowed is not touched");

@@ -95,7 +95,8 @@ public final class RunSettings {
                 akt.number(section + "range-multiple"),
                 akt.integer(section + "leap-minimum"),
                 akt.number(section + "leap-multiple"),
-                akt.number(section + "largest-update"));
+                akt.number(section + "largest-generator-update"),
+                akt.number(section + "largest-student-update"));
     }
 
     private static DataPlaneConfig transport(SettingsReader akt) {
