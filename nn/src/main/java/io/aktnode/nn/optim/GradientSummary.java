@@ -2,7 +2,9 @@ package io.aktnode.nn.optim;
 
 import io.aktnode.nn.kernel.ComputePool;
 import io.aktnode.nn.kernel.OptimizerKernels;
+import io.aktnode.nn.kernel.Tensor;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * What all gradients of a step come to.
@@ -15,14 +17,23 @@ public record GradientSummary(double norm, double largest, long nonFinite) {
 
     /** Measures the gradients of {@code parameters}; the result does not depend on the pool. */
     public static GradientSummary of(List<Parameter> parameters, ComputePool pool) {
+        return of(new Chunks(parameters), pool, index -> parameters.get(index).gradient());
+    }
+
+    /**
+     * The same of other tensors of the parameters.
+     *
+     * @param chunks of the parameters
+     * @param tensors by the parameter's index
+     */
+    static GradientSummary of(Chunks chunks, ComputePool pool, IntFunction<Tensor> tensors) {
         OptimizerKernels kernels = OptimizerKernels.fastest();
-        Chunks chunks = new Chunks(parameters);
         double[] sums = new double[chunks.count() * OptimizerKernels.STATISTICS];
         chunks.forEach(
                 pool,
-                (chunk, parameter, from, to) ->
+                (chunk, index, from, to) ->
                         kernels.statistics(
-                                parameters.get(parameter).gradient(),
+                                tensors.apply(index),
                                 from,
                                 to,
                                 sums,

@@ -76,22 +76,7 @@ final class Slots implements AutoCloseable {
 
     /** 2-norm of all parameters together, accumulated in double. */
     double valueNorm() {
-        OptimizerKernels kernels = OptimizerKernels.fastest();
-        double[] statistics = new double[chunks.count() * OptimizerKernels.STATISTICS];
-        chunks.forEach(
-                pool,
-                (chunk, index, from, to) ->
-                        kernels.statistics(
-                                parameters.get(index).value(),
-                                from,
-                                to,
-                                statistics,
-                                chunk * OptimizerKernels.STATISTICS));
-        double squares = 0;
-        for (int i = 0; i < statistics.length; i += OptimizerKernels.STATISTICS) {
-            squares += statistics[i];
-        }
-        return Math.sqrt(squares);
+        return GradientSummary.of(chunks, pool, index -> parameters.get(index).value()).norm();
     }
 
     StateDict save() {
