@@ -2,7 +2,8 @@ package io.aktnode.actors.policy;
 
 /**
  * How far a figure may leave its own past. Only accepted steps count: the last {@code recent}
- * values are compared with the {@code reference} before them.
+ * values are compared with the {@code reference} before them, and a single one that leaps is seen
+ * at once.
  *
  * @param reference values a past holds at most
  * @param minimum values it must hold before anything is judged
@@ -13,8 +14,9 @@ package io.aktnode.actors.policy;
  * @param leastAgreement share of its past below which the teacher no longer agrees with the labels
  * @param agreementDeviations standard errors the agreement has fallen by, at least
  * @param rangeMultiple multiple of its past above which activations have left their ranges
- * @param leapMinimum updates that must be known before one is compared with them
- * @param leapMultiple multiple of its past above which an update has upset the weights
+ * @param leapMinimum values that must be known before a single one is compared with them
+ * @param leapMultiple multiple of its past above which an update has upset the weights, and
+ *     fraction of its past below which images vary no longer
  * @param largestGeneratorUpdate the same as a share of the weights' norm, from the first update on
  * @param largestStudentUpdate the same of a student, which does not bear as much
  */

@@ -54,7 +54,7 @@ final class Detectors {
         String name = HealthMonitor.name(role);
         Map<String, Watch> own = new TreeMap<>();
         String loss = name + " loss";
-        own.put(loss, new Watch(Detector.ofDrift(loss, policy), loss("total")));
+        own.put(loss, new Watch(ShiftDetector.ofDrift(loss, policy), loss("total")));
         String update = name + " update";
         double most =
                 role.role() == Role.GENERATOR
@@ -63,39 +63,42 @@ final class Detectors {
         own.put(
                 update,
                 new Watch(
-                        Detector.ofLeap(update, most, policy), report -> report.update().ratio()));
+                        LeapDetector.ofUpdate(update, most, policy),
+                        report -> report.update().ratio()));
         if (role.role() == Role.GENERATOR) {
             String statistics = "BN-statistics loss";
-            String spread = "image spread";
-            String within = "image spread within a class";
             String agreement = "label agreement";
             own.put(
                     statistics,
-                    new Watch(Detector.ofDrift(statistics, policy), loss("bn_statistics")));
-            own.put(
-                    spread,
-                    new Watch(Detector.ofSpread(spread, policy), measure(StepReport.IMAGE_SPREAD)));
-            own.put(
-                    within,
-                    new Watch(Detector.ofSpread(within, policy), measure(StepReport.CLASS_SPREAD)));
+                    new Watch(ShiftDetector.ofDrift(statistics, policy), loss("bn_statistics")));
+            watchSpread(own, "image spread", StepReport.IMAGE_SPREAD);
+            watchSpread(own, "image spread within a class", StepReport.CLASS_SPREAD);
             own.put(
                     agreement,
                     new Watch(
-                            Detector.ofAgreement(agreement, policy),
+                            ShiftDetector.ofAgreement(agreement, policy),
                             measure(StepReport.TEACHER_AGREEMENT)));
         } else {
             String feature = name + " feature loss";
             String reach = name + " activations";
-            own.put(feature, new Watch(Detector.ofDrift(feature, policy), loss("feature")));
+            own.put(feature, new Watch(ShiftDetector.ofDrift(feature, policy), loss("feature")));
             own.put(
                     reach,
                     new Watch(
-                            Detector.ofRange(reach, policy), measure(StepReport.ACTIVATION_REACH)));
+                            ShiftDetector.ofRange(reach, policy),
+                            measure(StepReport.ACTIVATION_REACH)));
         }
         own.forEach(
                 (figure, watch) ->
                         watch.detector().restore(histories.getOrDefault(figure, List.of())));
         return own;
+    }
+
+    /** Once for all recent batches together, once for each. */
+    private void watchSpread(Map<String, Watch> own, String figure, String name) {
+        own.put(figure, new Watch(ShiftDetector.ofSpread(figure, policy), measure(name)));
+        String one = figure + " of one batch";
+        own.put(one, new Watch(LeapDetector.ofVanishing(one, policy), measure(name)));
     }
 
     private static ToDoubleFunction<StepReport> loss(String part) {

@@ -355,6 +355,34 @@ class HealthMonitorTest {
     }
 
     @Test
+    void seesTheFirstBatchOfImagesThatAreAllTheSame() {
+        UpdateDecision applied = UpdateDecision.APPLIED;
+        // Of the images of one class there may be a single one: then nothing is said of them.
+        reasons(
+                6,
+                step ->
+                        generator(
+                                step,
+                                applied,
+                                0.8 + 0.02 * step,
+                                step == 3 ? Double.NaN : 0.6,
+                                0.1,
+                                3));
+        assertEquals(
+                List.of(),
+                reasons(3, step -> generator(6 + step, applied, 0.1, Double.NaN, 0.1, 3)));
+
+        List<Finding> found = monitor.observe(generator(9, applied, 0.7, 0.003, 0.1, 3));
+
+        assertEquals(List.of(Severity.ROLLBACK), severities(found));
+        assertEquals(
+                "image spread within a class of one batch fell from 0.6000 to 0.003000 at once,"
+                        + " limit 0.006000: images stopped varying",
+                found.get(0).reason());
+        assertEquals(9, monitor.doubtfulSince());
+    }
+
+    @Test
     void seesATeacherThatAgreesLessThanTheLittleThatIsHealthy() {
         SplittableRandom random = new SplittableRandom(5);
         assertEquals(

@@ -100,7 +100,7 @@ class HealthyRunTest {
                         .filter(finding -> finding.severity() != Severity.RESCALED)
                         .toList());
         assertTrue(findings.size() < 0.005 * STEPS, findings.size() + " rescales");
-        assertEquals(6, monitor.limits(RoleId.GENERATOR).size());
+        assertEquals(8, monitor.limits(RoleId.GENERATOR).size());
         assertEquals(4, monitor.limits(RoleId.student(0)).size());
     }
 }
