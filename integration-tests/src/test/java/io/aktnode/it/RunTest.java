@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,9 +23,19 @@ class RunTest {
 
     private static final int STEPS = 24;
 
+    /** Holds {@code whole}, a run nobody disturbs. */
+    @TempDir private static Path shared;
+
+    private static AktNodeProcess whole;
+
     @TempDir private Path directory;
 
-    private Path settings() throws IOException {
+    @BeforeAll
+    static void runUndisturbed() throws Exception {
+        whole = quickstart(shared, "whole").ends(0);
+    }
+
+    private static Path settings(Path directory) throws IOException {
         Path file = directory.resolve("small.conf");
         Files.writeString(
                 file,
@@ -39,10 +50,15 @@ class RunTest {
     }
 
     private AktNodeProcess quickstart(String out, String... more) throws IOException {
+        return quickstart(directory, out, more);
+    }
+
+    private static AktNodeProcess quickstart(Path directory, String out, String... more)
+            throws IOException {
         String[] arguments = new String[5 + more.length];
         arguments[0] = "quickstart";
         arguments[1] = "--config";
-        arguments[2] = settings().toString();
+        arguments[2] = settings(directory).toString();
         arguments[3] = "--out";
         arguments[4] = out;
         System.arraycopy(more, 0, arguments, 5, more.length);
@@ -55,15 +71,15 @@ class RunTest {
                         String.format(Locale.ROOT, "%s/checkpoints/step-%08d", out, step)));
     }
 
-    private JsonNode result(String out) throws IOException {
-        return new ObjectMapper().readTree(directory.resolve(out + "/result.json").toFile());
+    private static JsonNode result(Path out) throws IOException {
+        return new ObjectMapper().readTree(out.resolve("result.json").toFile());
     }
 
     @Test
     void quickstartLeavesResultsThatEvaluateConfirms() throws Exception {
-        AktNodeProcess process = quickstart("q").ends(0);
+        Path out = shared.resolve("whole");
 
-        JsonNode result = result("q");
+        JsonNode result = result(out);
         assertTrue(result.at("/teacher/top1").doubleValue() > 80, result.toString());
         assertTrue(
                 result.at("/teacher/top1").doubleValue() - result.at("/naive/top1").doubleValue()
@@ -82,20 +98,20 @@ class RunTest {
                         "accuracy.png",
                         "synthetic_images.png",
                         "student.safetensors")) {
-            assertTrue(Files.size(directory.resolve("q").resolve(file)) > 0, file);
+            assertTrue(Files.size(out.resolve(file)) > 0, file);
         }
-        assertEquals(STEPS + 1, Files.readAllLines(directory.resolve("q/metrics.csv")).size());
-        assertTrue(process.output().contains("AKT student, 3-bit"), process.output());
-        assertFalse(process.output().contains("\033"), "control characters in a pipe");
+        assertEquals(STEPS + 1, Files.readAllLines(out.resolve("metrics.csv")).size());
+        assertTrue(whole.output().contains("AKT student, 3-bit"), whole.output());
+        assertFalse(whole.output().contains("\033"), "control characters in a pipe");
 
         AktNodeProcess evaluation =
                 AktNodeProcess.launch(
                                 directory,
                                 "evaluate",
                                 "--config",
-                                settings().toString(),
+                                settings(directory).toString(),
                                 "--model",
-                                "q/student.safetensors",
+                                out.resolve("student.safetensors").toString(),
                                 "--eval",
                                 "drawn")
                         .ends(0);
@@ -106,7 +122,6 @@ class RunTest {
 
     @Test
     void aKilledRunThatIsResumedEndsWithTheSameStudent() throws Exception {
-        quickstart("whole").ends(0);
         try (AktNodeProcess killed = quickstart("killed")) {
             killed.await("checkpoint", () -> checkpointed("killed", 12));
             killed.signal("KILL");
@@ -117,9 +132,9 @@ class RunTest {
         quickstart("killed", "--resume").ends(0);
 
         assertArrayEquals(
-                Files.readAllBytes(directory.resolve("whole/student.safetensors")),
+                Files.readAllBytes(shared.resolve("whole/student.safetensors")),
                 Files.readAllBytes(directory.resolve("killed/student.safetensors")));
-        assertEquals(STEPS, result("killed").at("/steps").intValue());
+        assertEquals(STEPS, result(directory.resolve("killed")).at("/steps").intValue());
         assertEquals(STEPS + 1, Files.readAllLines(directory.resolve("killed/metrics.csv")).size());
     }
 
@@ -132,7 +147,7 @@ class RunTest {
 
             assertEquals(130, process.exitCode());
             assertTrue(process.output().contains("--resume"), process.output());
-            JsonNode result = result("stopped");
+            JsonNode result = result(directory.resolve("stopped"));
             int steps = result.at("/steps").intValue();
             assertFalse(result.at("/completed").booleanValue());
             assertTrue(steps >= 12 && steps < 1600, result.toString());
@@ -143,21 +158,22 @@ class RunTest {
 
     @Test
     void anEarlierRunIsNotOverwritten() throws Exception {
-        quickstart("twice", "--epochs", "1", "--steps-per-epoch", "2").ends(0);
+        byte[] student = Files.readAllBytes(shared.resolve("whole/student.safetensors"));
 
-        AktNodeProcess again = quickstart("twice", "--epochs", "1").ends(2);
+        AktNodeProcess again = quickstart(shared, "whole", "--epochs", "1").ends(2);
 
         assertEquals(
-                "akt-node: twice holds an earlier run; give --resume to go on with it, or another"
+                "akt-node: whole holds an earlier run; give --resume to go on with it, or another"
                         + " --out",
                 again.errorOutput().strip());
+        assertArrayEquals(student, Files.readAllBytes(shared.resolve("whole/student.safetensors")));
     }
 
     @Test
     void anAsynchronousRunFinishesToo() throws Exception {
         quickstart("async", "--window", "3", "--no-akt", "--method", "gdfq").ends(0);
 
-        JsonNode result = result("async");
+        JsonNode result = result(directory.resolve("async"));
         assertEquals("gdfq", result.at("/method").textValue());
         assertFalse(result.at("/akt").booleanValue());
         assertEquals(STEPS, result.at("/steps").intValue());

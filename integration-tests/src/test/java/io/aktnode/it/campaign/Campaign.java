@@ -57,6 +57,11 @@ final class Campaign {
                                             + " steps",
                                     plain),
                             OptionalDouble.empty());
+            if (known.top1().isEmpty()) {
+                // Nothing could be compared with it, and that must not pass unseen.
+                throw new IllegalStateException(
+                        known.scenario() + " did not complete: " + known.end());
+            }
             undisturbed.put(plain, known);
         }
         return known;

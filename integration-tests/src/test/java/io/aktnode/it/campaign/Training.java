@@ -136,10 +136,16 @@ final class Training implements AutoCloseable {
         }
     }
 
-    /** Waits for the end. */
+    /**
+     * Waits for the end.
+     *
+     * @param patience with a training that makes no new step
+     */
     void awaitEnd(Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        while (!over() && System.nanoTime() < end) {
+        long begin = System.nanoTime();
+        while (!over()
+                && System.nanoTime() - Math.max(begin, progress.highestSinceNs())
+                        < patience.toNanos()) {
             Thread.sleep(50);
         }
     }
