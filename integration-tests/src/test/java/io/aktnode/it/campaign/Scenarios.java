@@ -180,13 +180,13 @@ final class Scenarios {
                                 "collapse",
                                 0,
                                 ENDLESS)));
-        // Where the same trouble comes again and again, the checkpoint before is tried, too.
+        // Where the same trouble comes again and again, those before are tried, to the very first.
         scenarios.add(
                 Scenario.undisturbed(
                                 "rate x 1000 of the student, in its settings",
                                 ONE.withSettings("student.learning-rate = 0.1"))
                         .mayStop()
-                        .losingUpTo(2));
+                        .losingUpTo(3));
         return scenarios;
     }
 
