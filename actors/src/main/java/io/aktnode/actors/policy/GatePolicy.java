@@ -15,8 +15,7 @@ package io.aktnode.actors.policy;
  * @param instantMultiple how many medians are a spike whatever the z-score
  * @param warmupMultiple the same during warm-up
  * @param largestUpdate share of the weights' norm by which a gradient may change them, from the
- *     first step on, dropped while no median is known; ignored where the change does not grow with
- *     the gradient
+ *     first step on; ignored where the change does not grow with the gradient
  * @param patience clips in a row after which the norm clipped to is doubled with each further one,
  *     so that a lasting change is followed, slowly
  * @param learningRateCut factor on the learning rate at each clip

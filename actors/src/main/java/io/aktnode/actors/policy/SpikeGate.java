@@ -15,10 +15,11 @@ import java.util.Locale;
  *
  * <p>A gradient that alone would change the weights by a larger share of their norm than it may,
  * {@code lr·(1+m)·‖g‖/‖w‖}, is a spike, too, from the first step on (as in the adaptive gradient
- * clipping of Brock et al., 2021, but over all weights together). While no median is known it is
- * dropped: a network whose weights are quantized to a few bits does not bear a step in such a
- * direction, however short it is made. Of a 2-bit student's first gradients one is often a hundred
- * times the usual ones.
+ * clipping of Brock et al., 2021, but over all weights together). The very first, which there is
+ * nothing to compare with, is dropped: a network whose weights are quantized to a few bits does not
+ * bear a step in such a direction, however short it is made. Later ones are clipped to the median,
+ * of however few norms: of a 2-bit student's first gradients one is often a hundred times the usual
+ * ones, and so are those after it until the weights have moved; one short step is enough.
  *
  * <p>A spike is far above the median in robust deviations of the log norm <em>and</em> in
  * multiples, or in multiples alone (see {@link GatePolicy}). Norms of clipped and skipped gradients
@@ -58,7 +59,7 @@ public final class SpikeGate implements UpdateGate {
         double median = Math.exp(RobustStatistics.median(logNorms));
         double bearable = bearable(report, scheduled);
         boolean upsetting = report.norm() > bearable;
-        if (upsetting && logNorms.size() < policy.minimum()) {
+        if (upsetting && logNorms.isEmpty()) {
             String seen = leap(report.norm(), bearable);
             return policy.dryRun()
                     ? decide(UpdateDecision.TOLERATED, seen, 1)

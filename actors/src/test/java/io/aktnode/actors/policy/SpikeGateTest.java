@@ -96,13 +96,25 @@ class SpikeGateTest {
     void countsTheScheduleInWhatAGradientWouldChange() {
         double allowed = GatePolicy.defaults().largestUpdate();
 
-        assertEquals(1.0, gate.scale(0, changing(5 * allowed, 1), 0.1));
-        assertEquals(UpdateGate.SKIP, gate.scale(1, changing(5 * allowed, 1), 1));
+        assertEquals(UpdateGate.SKIP, gate.scale(0, changing(5 * allowed, 1), 1));
+        assertEquals(1.0, gate.scale(1, changing(5 * allowed, 1), 0.1));
+    }
+
+    @Test
+    void clipsASecondGradientThatWouldUpsetTheWeightsToTheFirst() {
+        // Of a 2-bit ResNet-20: dropped, it comes again from every batch.
+        assertEquals(1.0, scale(0, changing(0.0020, 1_014)));
+
+        double scale = scale(1, changing(0.161, 82_280));
+
+        assertEquals(1_014, 82_280 * scale, 1e-9);
+        assertEquals(UpdateDecision.CLIPPED, gate.decision());
+        assertEquals(List.of(Math.log(1_014)), gate.state().logNorms());
     }
 
     @Test
     void clipsWhatWouldUpsetTheWeightsToTheMedianWhereItIsKnown() {
-        // A 2-bit student's second to sixth gradient: no more than 29 medians, so no other spike.
+        // A 2-bit student's sixth gradient: no more than 29 medians, so no other spike.
         for (int i = 0; i < GatePolicy.defaults().minimum(); i++) {
             assertEquals(1.0, scale(i, changing(0.0018, 900)));
         }
