@@ -23,9 +23,16 @@ interface Detector {
     /** What the figure may come to; empty while too little is known. */
     OptionalDouble limit();
 
+    /** All it knows of the figure. */
+    History history();
+
     /** All it remembers, oldest first. */
-    List<Double> values();
+    default List<Double> values() {
+        return history().values();
+    }
 
     /** Continues from what another one remembered. */
-    void restore(List<Double> values);
+    default void restore(List<Double> values) {
+        values.forEach(history()::add);
+    }
 }

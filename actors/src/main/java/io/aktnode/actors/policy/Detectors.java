@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -53,40 +54,32 @@ final class Detectors {
     private Map<String, Watch> make(RoleId role, Map<String, List<Double>> histories) {
         String name = HealthMonitor.name(role);
         Map<String, Watch> own = new TreeMap<>();
-        String loss = name + " loss";
-        own.put(loss, new Watch(ShiftDetector.ofDrift(loss, policy), loss("total")));
-        String update = name + " update";
+        watch(own, name + " loss", loss("total"), ShiftDetector::ofDrift);
         double most =
                 role.role() == Role.GENERATOR
                         ? policy.largestGeneratorUpdate()
                         : policy.largestStudentUpdate();
-        own.put(
-                update,
-                new Watch(
-                        LeapDetector.ofUpdate(update, most, policy),
-                        report -> report.update().ratio()));
+        watch(
+                own,
+                name + " update",
+                report -> report.update().ratio(),
+                (figure, limits) -> LeapDetector.ofUpdate(figure, most, limits));
         if (role.role() == Role.GENERATOR) {
-            String statistics = "BN-statistics loss";
-            String agreement = "label agreement";
-            own.put(
-                    statistics,
-                    new Watch(ShiftDetector.ofDrift(statistics, policy), loss("bn_statistics")));
+            watch(own, "BN-statistics loss", loss("bn_statistics"), ShiftDetector::ofDrift);
             watchSpread(own, "image spread", StepReport.IMAGE_SPREAD);
             watchSpread(own, "image spread within a class", StepReport.CLASS_SPREAD);
-            own.put(
-                    agreement,
-                    new Watch(
-                            ShiftDetector.ofAgreement(agreement, policy),
-                            measure(StepReport.TEACHER_AGREEMENT)));
+            watch(
+                    own,
+                    "label agreement",
+                    measure(StepReport.TEACHER_AGREEMENT),
+                    ShiftDetector::ofAgreement);
         } else {
-            String feature = name + " feature loss";
-            String reach = name + " activations";
-            own.put(feature, new Watch(ShiftDetector.ofDrift(feature, policy), loss("feature")));
-            own.put(
-                    reach,
-                    new Watch(
-                            ShiftDetector.ofRange(reach, policy),
-                            measure(StepReport.ACTIVATION_REACH)));
+            watch(own, name + " feature loss", loss("feature"), ShiftDetector::ofDrift);
+            watch(
+                    own,
+                    name + " activations",
+                    measure(StepReport.ACTIVATION_REACH),
+                    ShiftDetector::ofRange);
         }
         own.forEach(
                 (figure, watch) ->
@@ -95,10 +88,17 @@ final class Detectors {
     }
 
     /** Once for all recent batches together, once for each. */
-    private void watchSpread(Map<String, Watch> own, String figure, String name) {
-        own.put(figure, new Watch(ShiftDetector.ofSpread(figure, policy), measure(name)));
-        String one = figure + " of one batch";
-        own.put(one, new Watch(LeapDetector.ofVanishing(one, policy), measure(name)));
+    private void watchSpread(Map<String, Watch> own, String figure, String measure) {
+        watch(own, figure, measure(measure), ShiftDetector::ofSpread);
+        watch(own, figure + " of one batch", measure(measure), LeapDetector::ofVanishing);
+    }
+
+    private void watch(
+            Map<String, Watch> own,
+            String figure,
+            ToDoubleFunction<StepReport> value,
+            BiFunction<String, DetectorPolicy, Detector> make) {
+        own.put(figure, new Watch(make.apply(figure, policy), value));
     }
 
     private static ToDoubleFunction<StepReport> loss(String part) {

@@ -1,6 +1,5 @@
 package io.aktnode.actors.policy;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -92,18 +91,12 @@ final class LeapDetector implements Detector {
 
     @Override
     public OptionalDouble limit() {
-        double limit =
-                history.ready() ? later.applyAsDouble(history.referenceMedian()) : this.first;
+        double limit = history.ready() ? later.applyAsDouble(history.referenceMedian()) : first;
         return Double.isNaN(limit) ? OptionalDouble.empty() : OptionalDouble.of(limit);
     }
 
     @Override
-    public List<Double> values() {
-        return history.values();
-    }
-
-    @Override
-    public void restore(List<Double> values) {
-        values.forEach(history::add);
+    public History history() {
+        return history;
     }
 }

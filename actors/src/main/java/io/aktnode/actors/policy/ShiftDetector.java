@@ -124,12 +124,7 @@ final class ShiftDetector implements Detector {
     }
 
     @Override
-    public List<Double> values() {
-        return history.values();
-    }
-
-    @Override
-    public void restore(List<Double> values) {
-        values.forEach(history::add);
+    public History history() {
+        return history;
     }
 }
