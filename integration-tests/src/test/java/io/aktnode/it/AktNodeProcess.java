@@ -51,7 +51,8 @@ final class AktNodeProcess implements AutoCloseable {
             Path directory, Map<String, String> environment, String program, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(program);
+        // A build in the background ignores SIGINT, and so would all it starts.
+        command.addAll(List.of("env", "--default-signal=INT", program));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path errors = Files.createTempFile(directory, "errors", ".txt");
