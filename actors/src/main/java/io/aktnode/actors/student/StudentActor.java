@@ -347,11 +347,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onSave(StudentProtocol.Save message) {
         if (link.current(message.incarnation())) {
-            if (!over) {
-                // Only a student that is behind still has a batch at a barrier.
-                giveUp();
-            }
-            queue.clear();
+            endAtBarrier();
             message.replyTo()
                     .tell(
                             states.save(
@@ -366,6 +362,8 @@ public final class StudentActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onEvaluate(StudentProtocol.Evaluate message) {
         if (link.current(message.incarnation())) {
+            // The network that is measured must not have half a batch in it.
+            endAtBarrier();
             double top1 = config.evaluation().map(role::evaluate).orElse(Double.NaN);
             message.replyTo()
                     .tell(
@@ -375,9 +373,19 @@ public final class StudentActor extends AbstractBehavior<Command> {
         return this;
     }
 
+    /** Only a student that is behind still has a batch at a barrier. */
+    private void endAtBarrier() {
+        if (!over) {
+            giveUp();
+        }
+        queue.clear();
+    }
+
+    /** Stays, so that no other process is asked to bear what is wanted no more. */
     private Behavior<Command> onRetire(StudentProtocol.Retire message) {
         getContext().getLog().warn("{} takes no part any more: {}", link.self(), message.reason());
-        return Behaviors.stopped();
+        close();
+        return Behaviors.ignore();
     }
 
     private void endPass() {

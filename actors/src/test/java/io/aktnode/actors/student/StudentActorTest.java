@@ -278,6 +278,24 @@ class StudentActorTest {
         assertEquals(UpdateDecision.APPLIED, bench.told(StepReport.class).update().decision());
     }
 
+    /** It would learn from the images it was measured on. */
+    @Test
+    void givesUpABatchThatIsNotOverBeforeItIsEvaluated() throws Exception {
+        start(2, true, CALIBRATION_STEPS);
+        TestProbe<SupervisorProtocol.Evaluated> evaluated = bench.kit.createTestProbe();
+        images(10);
+        knowledge(10, 0.2f);
+        bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS);
+
+        student.tell(new StudentProtocol.Evaluate(0, 11, evaluated.ref()));
+        student.tell(new StudentProtocol.LeaveOut(0, 10));
+
+        assertEquals(11, evaluated.receiveMessage().step());
+        assertEquals(new GeneratorProtocol.BatchFinished(0, 10, 0, false), finished());
+        assertEquals(UpdateDecision.DISCARDED, bench.told(StepReport.class).update().decision());
+        bench.supervisor.expectNoMessage();
+    }
+
     @Test
     void beginsAnIncarnationWithNothingOfTheOldOne() throws Exception {
         start(1, true, CALIBRATION_STEPS);
@@ -308,7 +326,9 @@ class StudentActorTest {
         assertEquals(10, evaluated.receiveMessage().step());
         assertEquals("student-0.safetensors", saved.receiveMessage().file());
         student.tell(new StudentProtocol.Retire("no longer needed"));
-        bench.kit.createTestProbe().expectTerminated(student);
+        student.tell(new StudentProtocol.Evaluate(1, 10, evaluated.ref()));
+        evaluated.expectNoMessage();
+        bench.kit.stop(student);
         bench.assertAllHandled();
         assertEquals(6, StudentProtocol.Request.class.getPermittedSubclasses().length);
     }
