@@ -98,6 +98,7 @@ final class Candidate {
         }
         assigned.remove(message.role());
         capacity = 0;
+        joins = joins.stream().filter(bits -> bits != assignment.guestBits()).toList();
         return true;
     }
 

@@ -273,6 +273,19 @@ class CrewKeeperTest {
     }
 
     @Test
+    void aProcessWhoseGuestCannotBeMadeIsNotAskedAgain() {
+        TestProbe<HostProtocol.Request> guest = guest(5);
+        HostProtocol.Assign assignment = guest.expectMessageClass(HostProtocol.Assign.class);
+        crew.tell(
+                new CrewProtocol.RoleStopped(
+                        guest.ref(), assignment.role(), assignment.number(), "no such file"));
+
+        assertEquals(RoleId.student(1), bench.told(SupervisorProtocol.RoleLost.class).role());
+        later();
+        guest.expectNoMessage();
+    }
+
+    @Test
     void refusesAGuestOfAWidthTheRunHasItself() {
         HostProtocol.Reject reject = guest(3).expectMessageClass(HostProtocol.Reject.class);
 
