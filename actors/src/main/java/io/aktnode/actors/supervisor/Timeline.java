@@ -97,7 +97,8 @@ final class Timeline {
         incarnation++;
         if (base.isPresent()) {
             trust(trouble);
-            base = store.sound(Math.min(doubtfulSince, newestTrusted));
+            // A state in doubt is better than none: without it all that was learned would be gone.
+            base = store.sound(Math.min(doubtfulSince, newestTrusted)).or(store::newest);
             store.removeAfter(base.map(Checkpoint::step).orElse(-1L));
         }
         step = base.map(Checkpoint::step).orElse(0L);

@@ -30,11 +30,11 @@ class TimelineTest {
         store = new CheckpointStore(directory, 4, Duration.ofMinutes(30));
         timeline = new Timeline(store, SETTLING, Optional.empty());
         for (long step : List.of(0L, 60L, 80L, 100L)) {
-            commit(step);
+            commit(step, true);
         }
     }
 
-    private void commit(long step) {
+    private void commit(long step, boolean healthy) {
         String hash =
                 Safetensors.writeInPlace(
                         store.begin(step).resolve("student-0.safetensors"),
@@ -46,7 +46,7 @@ class TimelineTest {
                                 step,
                                 timeline.incarnation(),
                                 timeline.noiseEpoch(),
-                                true,
+                                healthy,
                                 Map.of("seed", "1"),
                                 Map.of("student-0.safetensors", hash),
                                 Map.of(),
@@ -63,7 +63,7 @@ class TimelineTest {
         timeline.back(trouble, doubtfulSince, false);
         long step = timeline.step();
         for (long saved = step + 20; saved <= 100; saved += 20) {
-            commit(saved);
+            commit(saved, true);
         }
         return step;
     }
@@ -93,6 +93,18 @@ class TimelineTest {
         }
 
         assertEquals(100, back(117 + SETTLING + 1, NO_DOUBT));
+    }
+
+    /** As on a disk that has the one checkpoint it was given by another machine. */
+    @Test
+    void goesOnFromADoubtfulStateWhereThereIsNoOther() {
+        store = new CheckpointStore(directory.resolve("other"), 4, Duration.ofMinutes(30));
+        timeline = new Timeline(store, SETTLING, Optional.empty());
+        commit(400, false);
+
+        assertEquals(400, back(403, 397));
+        assertEquals(1, timeline.noiseEpoch());
+        assertEquals(400, store.newest().orElseThrow().step());
     }
 
     @Test
