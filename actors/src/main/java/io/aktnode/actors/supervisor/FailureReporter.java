@@ -8,6 +8,7 @@ import akka.actor.typed.TypedActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.RoleId;
+import java.time.Duration;
 
 /**
  * Tells the supervisor why a role threw, then lets it be restarted: made anew, it reports itself up
@@ -16,6 +17,11 @@ import io.aktnode.protocol.frame.RoleId;
  * @param <T> the role's commands
  */
 public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
+
+    /** One that throws while it is made anew is made anew at once, again and again. */
+    private static final int ATTEMPTS = 20;
+
+    private static final Duration WITHIN = Duration.ofMinutes(1);
 
     private final RoleId role;
     private final ActorRef<SupervisorProtocol.Request> supervisor;
@@ -35,7 +41,8 @@ public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
         return Behaviors.supervise(
                         Behaviors.intercept(
                                 () -> new FailureReporter<>(commands, role, supervisor), behavior))
-                .onFailure(Exception.class, SupervisorStrategy.restart());
+                .onFailure(
+                        Exception.class, SupervisorStrategy.restart().withLimit(ATTEMPTS, WITHIN));
     }
 
     @Override
