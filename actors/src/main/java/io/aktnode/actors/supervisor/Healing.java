@@ -51,6 +51,8 @@ final class Healing {
 
     private static final Optional<RoleId> EVERYBODY = Optional.empty();
 
+    private static final String STUDENT = HealthMonitor.name(RoleId.student(0));
+
     private final SupervisorConfig config;
     private final RunRecord record;
     private final Crew crew;
@@ -75,15 +77,20 @@ final class Healing {
         this.monitor = monitor;
     }
 
-    /** Counts what earlier processes did within the hour towards the budgets, the oldest first. */
+    /**
+     * Counts what earlier processes did within the hour towards the budgets. The students that were
+     * put aside and the guests must be known by then.
+     *
+     * @param past the oldest first
+     */
     void remember(List<PastCure> past) {
         for (PastCure cure : past) {
             switch (cure.action()) {
                 case "skip" -> monitor.skipped(cure.age());
                 case "rescale" ->
                         named(cure.role()).ifPresent(role -> monitor.rescaled(role, cure.step()));
-                case "rollback" -> ladder(whose(cure)).used(Cure.ROLLBACK, cure.age());
-                case "restart" -> ladder(whose(cure)).used(Cure.RESTART, cure.age());
+                case "rollback" -> charge(Cure.ROLLBACK, cure);
+                case "restart" -> charge(Cure.RESTART, cure);
                 default -> {
                     // Nothing else has a budget.
                 }
@@ -91,10 +98,20 @@ final class Healing {
         }
     }
 
-    private Optional<RoleId> whose(PastCure cure) {
-        return crew.students() == 1
-                ? EVERYBODY
-                : named(cure.role()).filter(role -> role.role() == Role.STUDENT);
+    /** To the student's own budget, unless it is the only one, as when the cure was chosen. */
+    private void charge(Cure cure, PastCure past) {
+        if (!past.role().startsWith(STUDENT)) {
+            ladder(EVERYBODY).used(cure, past.age());
+            return;
+        }
+        // Of a guest that was forgotten nothing counts.
+        named(past.role())
+                .map(
+                        role ->
+                                crew.takesPart(role.instance()) && crew.students() == 1
+                                        ? EVERYBODY
+                                        : Optional.of(role))
+                .ifPresent(whose -> ladder(whose).used(cure, past.age()));
     }
 
     private Optional<RoleId> named(String name) {

@@ -140,7 +140,6 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private void resume(Checkpoint checkpoint) {
         record.continueFrom(checkpoint);
-        healing.remember(config.past());
         monitor.backTo(checkpoint.step(), checkpoint.manifest().histories());
         assembler.restart(checkpoint.step());
         latestStep = checkpoint.step();
@@ -153,6 +152,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                             crew.retire(student, why.reason());
                         });
         guests.resume(checkpoint);
+        healing.remember(config.past());
         if (!checkpoint.manifest().healthy()) {
             monitor.troubleAt(checkpoint.step() - 1);
         }
@@ -728,6 +728,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     /** Has every role begin anew at a checkpoint. */
     private void back(Runnable choice) {
         phase = Phase.GATHERING;
+        timers.cancel(SaveAgain.INSTANCE);
         healing.forget();
         try {
             choice.run();
@@ -744,6 +745,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         record.event(
                 "back",
                 timeline.base().map(base -> base.directory().toString()).orElse("to the start"));
+        if (cancelled) {
+            finish();
+            return;
+        }
         gather();
     }
 

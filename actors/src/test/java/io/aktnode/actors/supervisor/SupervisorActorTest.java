@@ -43,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -432,7 +433,7 @@ class SupervisorActorTest {
         assertTrue(
                 sentence.startsWith("no checkpoint could be saved for PT30M (2 attempts): "),
                 sentence);
-        assertTrue(sentence.endsWith("go on with --resume"), sentence);
+        assertTrue(sentence.endsWith("mend that and resume the run"), sentence);
     }
 
     @Test
@@ -627,7 +628,11 @@ class SupervisorActorTest {
 
     private void dieAndBeFollowed(Instant now) {
         bench.kit.stop(supervisor);
-        start(store().newest(), PastCures.read(directory, now));
+        follow(PastCures.read(directory, now));
+    }
+
+    private void follow(List<PastCure> past) {
+        start(store().newest(), past);
         comeUp();
         restored();
         proceed();
@@ -653,6 +658,33 @@ class SupervisorActorTest {
 
         restored();
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
+    }
+
+    @Test
+    void whatAGuestSpentIsNotMissingInTheBudgetOfTheRun() {
+        begin();
+        bench.kit.stop(supervisor);
+
+        follow(
+                Collections.nCopies(
+                        2, new PastCure("student-1", "rollback", 12, Duration.ofMinutes(1))));
+        skipThrice(1, 0);
+
+        restored();
+        assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
+    }
+
+    @Test
+    void aCancelCountsWhenARoleIsLostBeforeTheBarrier() throws Exception {
+        begin();
+        supervisor.tell(new SupervisorProtocol.Cancel("asked to stop"));
+        generator.expectMessageClass(GeneratorProtocol.Pause.class);
+
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
+
+        RunOutcome outcome = end.get(30, TimeUnit.SECONDS);
+        assertFalse(outcome.completed());
+        assertEquals(0, outcome.steps());
     }
 
     @Test
