@@ -37,6 +37,8 @@ class ClusterTest {
             management.enabled = false
             """;
 
+    private static final int NOT_CURED = 5;
+
     @TempDir private static Path reference;
     private static String expected;
 
@@ -232,6 +234,24 @@ class ClusterTest {
         assertTheStudentOfOneProcess(supervisor);
         assertTrue(generator.output().contains("joining again"), generator.output());
         assertFalse(supervisor.output().contains("joining again"), supervisor.output());
+    }
+
+    /** A restart would come to the same; what restarts processes must be able to tell. */
+    @Test
+    void aRunThatNothingCuresEndsAllProcessesWithACodeOfItsOwn() throws Exception {
+        different =
+                "student.learning-rate = 10"
+                        + ", supervisor { rollbacks-per-hour = 0, restarts-per-hour = 0 }";
+        AktNodeProcess supervisor = start("supervisor,generator,teacher");
+        AktNodeProcess student = start("student");
+
+        for (AktNodeProcess process : List.of(supervisor, student)) {
+            process.ends(NOT_CURED);
+            String said = process.errorOutput();
+            assertTrue(said.startsWith("akt-node: stopped at step "), said);
+            assertTrue(said.contains("because of the student: "), said);
+            assertTrue(said.contains("0 of 0 rollbacks and 0 of 0 restarts"), said);
+        }
     }
 
     private static long joined(AktNodeProcess supervisor) {

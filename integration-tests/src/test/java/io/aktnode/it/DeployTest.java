@@ -188,7 +188,7 @@ class DeployTest {
     @Test
     void theUnitRestartsOnlyWhatARestartMayCureAndWaitsForALastCheckpoint() throws IOException {
         assertEquals("on-failure", DeployFiles.unit("Restart"));
-        assertEquals("2 3", DeployFiles.unit("RestartPreventExitStatus"));
+        assertEquals("2 5", DeployFiles.unit("RestartPreventExitStatus"));
         assertEquals("SIGTERM", DeployFiles.unit("KillSignal"));
         assertTrue(Integer.parseInt(DeployFiles.unit("LimitNOFILE")) >= 65_536);
         assertTrue(

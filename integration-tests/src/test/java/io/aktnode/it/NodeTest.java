@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -125,7 +126,7 @@ class NodeTest {
     }
 
     @Test
-    void aStoppedJobTakesALastCheckpointBeforeItsNodeLeaves() throws Exception {
+    void aStoppedJobTakesALastCheckpointBeforeItsNodeLeavesAndGoesOnFromThere() throws Exception {
         int management = freePort();
         String job =
                 """
@@ -145,6 +146,19 @@ class NodeTest {
             try (var checkpoints = Files.list(directory.resolve("job/checkpoints"))) {
                 assertTrue(checkpoints.count() > 1, node.output());
             }
+            assertTrue(node.output().contains("the same command goes on from here"), node.output());
+        }
+        long before = metrics();
+        try (AktNodeProcess again = node("all", freePort(), management, job)) {
+            again.await("further steps", () -> metrics() > before);
+        }
+    }
+
+    private long metrics() {
+        try {
+            return Files.size(directory.resolve("job/metrics.csv"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -21,6 +21,7 @@ import io.aktnode.actors.run.RunListener;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunPreparation;
 import io.aktnode.actors.run.RunSpec;
+import io.aktnode.actors.run.RunUnhealthyException;
 import io.aktnode.actors.supervisor.SupervisorActor;
 import io.aktnode.actors.supervisor.SupervisorConfig;
 import io.aktnode.nn.train.QuantizationConfig;
@@ -276,7 +277,10 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
         if (failure != null) {
             return new Ended(
                     new HostProtocol.Dismiss(
-                            HostProtocol.RunEnd.FAILED, String.valueOf(failure.getMessage())));
+                            failure instanceof RunUnhealthyException
+                                    ? HostProtocol.RunEnd.UNHEALTHY
+                                    : HostProtocol.RunEnd.FAILED,
+                            String.valueOf(failure.getMessage())));
         }
         return new Ended(
                 outcome.completed()

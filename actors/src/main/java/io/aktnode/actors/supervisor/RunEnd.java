@@ -5,6 +5,7 @@ import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunLostException;
 import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.run.RunUnhealthyException;
 import io.aktnode.actors.run.StudentOutcome;
 import io.aktnode.nn.model.ModelFileException;
 import io.aktnode.nn.model.Safetensors;
@@ -98,6 +99,15 @@ final class RunEnd {
      */
     void fail(String sentence) {
         fail(new RunFailedException(sentence));
+    }
+
+    /**
+     * Ends because nothing helped.
+     *
+     * @param report for people
+     */
+    void giveUp(String report) {
+        fail(new RunUnhealthyException(report));
     }
 
     /** Ends because the supervisor does; does not count after another end. */

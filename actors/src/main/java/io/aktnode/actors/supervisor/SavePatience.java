@@ -59,6 +59,6 @@ final class SavePatience {
                 + failures
                 + " attempts): "
                 + why
-                + "; mend that and go on with --resume";
+                + "; mend that and resume the run";
     }
 }

@@ -689,13 +689,18 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             case ALONE -> pauseIfRunning();
             case TOGETHER -> backFrom(trouble, false);
             case ANEW -> backFrom(trouble, true);
-            case STOP -> fail(stopReport(trouble));
+            case STOP -> giveUp(trouble);
         }
     }
 
     private void backFrom(Trouble trouble, boolean restart) {
         long doubtfulSince = healing.doubtfulSince(trouble);
         back(() -> timeline.back(trouble.step(), doubtfulSince, restart));
+    }
+
+    private void giveUp(Trouble trouble) {
+        phase = Phase.ENDED;
+        end.giveUp(stopReport(trouble));
     }
 
     private String stopReport(Trouble trouble) {

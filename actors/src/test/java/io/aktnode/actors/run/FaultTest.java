@@ -269,9 +269,9 @@ class FaultTest {
                             return proceed.proceed();
                         });
 
-        RunFailedException failed =
+        RunUnhealthyException failed =
                 assertThrows(
-                        RunFailedException.class,
+                        RunUnhealthyException.class,
                         () -> run(FakeRoles.of(CONFIG).teachers(broken::wrap)));
 
         assertEquals(
@@ -298,7 +298,8 @@ class FaultTest {
                         });
 
         assertThrows(
-                RunFailedException.class, () -> run(FakeRoles.of(CONFIG).teachers(nonsense::wrap)));
+                RunUnhealthyException.class,
+                () -> run(FakeRoles.of(CONFIG).teachers(nonsense::wrap)));
 
         assertEquals(
                 List.of(

@@ -20,6 +20,10 @@ final class Member implements AutoCloseable {
     private static final int FAILURES = 3;
 
     private static final int USAGE = 2;
+
+    /** Of a training that nothing cured. */
+    static final int NOT_CURED = 5;
+
     private static final int SIGNALLED = 128;
     private static final long POLL_NS = Duration.ofMillis(50).toNanos();
     private static final Duration LEAVING = Duration.ofSeconds(60);
@@ -96,6 +100,7 @@ final class Member implements AutoCloseable {
                     LockSupport.parkNanos(POLL_NS);
                 } else if (process.exitCode() == 0
                         || process.exitCode() == USAGE
+                        || process.exitCode() == NOT_CURED
                         || process.exitCode() < SIGNALLED && ++failures > FAILURES) {
                     finished = true;
                 } else {

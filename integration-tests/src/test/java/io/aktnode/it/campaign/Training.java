@@ -155,10 +155,10 @@ final class Training implements AutoCloseable {
         return result().orElseThrow().at("/student/top1").doubleValue();
     }
 
-    /** Whether a process that gave up said why. */
+    /** Whether a process ended because nothing helped, and said so. */
     boolean gaveReason() {
         return members.stream()
-                .filter(Training::gaveUp)
+                .filter(member -> member.finished() && member.exitCode() == Member.NOT_CURED)
                 .anyMatch(member -> member.output().contains("akt-node: "));
     }
 

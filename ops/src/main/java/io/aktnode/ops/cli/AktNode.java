@@ -89,7 +89,7 @@ final class AktNode extends SettingsCommand {
 
     @Override
     int run(Settings settings) throws Exception {
-        if (role == null) {
+        if (settings.akt().isDefault("node.role")) {
             console()
                     .errors()
                     .println(

@@ -7,6 +7,7 @@ import io.aktnode.actors.cluster.RunLead;
 import io.aktnode.actors.cluster.Workshop;
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunLostException;
+import io.aktnode.actors.run.RunUnhealthyException;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.TeacherSettings;
 import io.aktnode.ops.job.ClusterRuns;
@@ -47,7 +48,7 @@ final class ClusterProcess {
         this.node = node;
         this.job =
                 node.supervises()
-                        ? Optional.of(QuantizationJob.ofCluster(settings))
+                        ? Optional.of(QuantizationJob.ofNode(settings))
                         : Optional.empty();
         this.workshop =
                 new HostedJobs(settings, teacher(), node.roles().contains(HostKeys.STUDENT));
@@ -127,13 +128,18 @@ final class ClusterProcess {
         LOG.info("{}", dismissed.sentence());
         return switch (dismissed.end()) {
             case COMPLETED -> node.exitWhenDone();
-            case FAILED -> {
-                if (node.exitWhenDone()) {
-                    throw new RunFailedException("the run failed: " + dismissed.sentence());
-                }
-                yield false;
-            }
+            case FAILED ->
+                    doneBecause(new RunFailedException("the run failed: " + dismissed.sentence()));
+            case UNHEALTHY -> doneBecause(new RunUnhealthyException(dismissed.sentence()));
             case PAUSED -> false;
         };
+    }
+
+    /** Without {@code exit-when-done} the process waits for the next run. */
+    private boolean doneBecause(RunFailedException why) {
+        if (node.exitWhenDone()) {
+            throw why;
+        }
+        return false;
     }
 }

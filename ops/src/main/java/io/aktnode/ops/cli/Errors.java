@@ -1,6 +1,7 @@
 package io.aktnode.ops.cli;
 
 import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunUnhealthyException;
 import io.aktnode.nn.data.DataFileException;
 import io.aktnode.nn.model.ModelFileException;
 import io.aktnode.ops.config.SettingsException;
@@ -53,6 +54,9 @@ final class Errors {
         }
         if (verbose) {
             e.printStackTrace(out);
+        }
+        if (e instanceof RunUnhealthyException) {
+            return ExitCode.UNHEALTHY;
         }
         return expected ? ExitCode.USAGE : ExitCode.FAILED;
     }

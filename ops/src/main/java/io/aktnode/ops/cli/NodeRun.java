@@ -28,7 +28,7 @@ final class NodeRun {
             return new ClusterProcess(console, settings, node).run();
         }
         // A wrong setting stops the start: nothing has joined yet.
-        QuantizationJob job = QuantizationJob.ofUser(settings);
+        QuantizationJob job = QuantizationJob.ofNode(settings);
         ClusterNode member = ClusterNode.start(node, List.of(), settings.everything());
         int code =
                 new RunInForeground(

@@ -1,6 +1,7 @@
 package io.aktnode.ops.cli;
 
 import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.run.RunSpec;
 import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.ops.config.Settings;
@@ -63,7 +64,7 @@ final class RunInForeground {
                 newest.drawSamples(
                         roles, job.teacher().normalization(), out.resolve("synthetic_images.png"));
             }
-            conclude(result, out);
+            conclude(result, job.spec());
             return exitCode(result);
         }
     }
@@ -170,7 +171,7 @@ final class RunInForeground {
         }
     }
 
-    private void conclude(Result result, Path out) {
+    private void conclude(Result result, RunSpec spec) {
         terminal.line("");
         ResultTable.lines(result).forEach(terminal::line);
         terminal.line("");
@@ -181,9 +182,12 @@ final class RunInForeground {
                         result.completed() ? "done" : "ended early",
                         result.steps(),
                         result.wallSeconds(),
-                        out));
+                        spec.directory()));
         if (!result.completed()) {
-            terminal.line("the same command with --resume goes on from here");
+            terminal.line(
+                    spec.resume()
+                            ? "the same command goes on from here"
+                            : "the same command with --resume goes on from here");
         }
     }
 }

@@ -69,6 +69,11 @@ public final class SettingsReader {
         return read(key, "a text", config::getString);
     }
 
+    /** Whether neither a flag nor a file nor the environment gives the value. */
+    public boolean isDefault(String key) {
+        return read(key, "a text", path -> Origins.isDefault(config.getValue(path)));
+    }
+
     /** A text that may be empty, which means: not given. */
     public Optional<String> given(String key) {
         return Optional.of(text(key)).filter(text -> !text.isBlank());

@@ -51,12 +51,12 @@ public final class QuantizationJob {
     }
 
     /**
-     * A job that a cluster works on: it goes on with what it finds in its directory, because the
-     * process that leads it may be another one than began it.
+     * A job of a node: it goes on with what it finds in its directory, because the process may have
+     * been restarted, or another one may have begun the job.
      *
      * @throws SettingsException for a setting that is wrong or missing
      */
-    public static QuantizationJob ofCluster(Settings settings) {
+    public static QuantizationJob ofNode(Settings settings) {
         SettingsReader akt = settings.akt();
         return of(akt, out(akt), true);
     }

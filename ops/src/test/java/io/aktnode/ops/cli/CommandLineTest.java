@@ -3,6 +3,8 @@ package io.aktnode.ops.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.actors.run.RunUnhealthyException;
 import io.aktnode.ops.report.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -160,6 +162,42 @@ class CommandLineTest {
                 "quickstart",
                 "--out",
                 directory.toString());
+    }
+
+    /** In a container a variable is easier to give than a flag. */
+    @Test
+    void takesTheRoleFromTheSettingsToo() throws IOException {
+        Path file = directory.resolve("node.conf");
+        Files.writeString(file, "akt.node.role = pupil");
+
+        refuses(
+                "akt.node.role ("
+                        + file
+                        + ": 1) is \"pupil\", expected all, or some of generator, teacher, student,"
+                        + " supervisor with commas",
+                "--config",
+                file.toString());
+    }
+
+    @Test
+    void tellsARunThatNothingCuredFromOneThatFailed() {
+        CommandLine line =
+                AktNode.commandLine(
+                        new Console(
+                                new Terminal(new PrintStream(out, true), false, 80),
+                                new PrintStream(errors, true)));
+        Errors handler = new Errors(new PrintStream(errors, true));
+        CommandLine.ParseResult none = line.parseArgs();
+
+        assertEquals(
+                ExitCode.UNHEALTHY,
+                handler.execution(new RunUnhealthyException("nothing helped"), line, none));
+        assertEquals(
+                ExitCode.FAILED,
+                handler.execution(new RunFailedException("disk full"), line, none));
+        assertEquals(
+                List.of("akt-node: nothing helped", "akt-node: disk full"),
+                said().lines().toList());
     }
 
     @Test

@@ -78,8 +78,10 @@ public final class HostProtocol {
     public enum RunEnd {
         /** It was trained to its last step. */
         COMPLETED,
-        /** It could not be kept healthy. */
+        /** It could not start or go on, because of a full disk for instance. */
         FAILED,
+        /** No cure helped. */
+        UNHEALTHY,
         /** Its supervisor was stopped; another, or the same again, may go on with it. */
         PAUSED
     }

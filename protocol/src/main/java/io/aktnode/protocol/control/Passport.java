@@ -13,7 +13,7 @@ import java.util.Optional;
 public record Passport(int controlVersion, int frameVersion, String run) {
 
     /** Raised with each change of a control message that another release would misunderstand. */
-    public static final int CONTROL_VERSION = 1;
+    public static final int CONTROL_VERSION = 2;
 
     private static final Passport OLD = new Passport(0, 0, "");
 

@@ -140,6 +140,7 @@ class ControlMessagesTest {
                         crew),
                 new HostProtocol.Reject("another teacher"),
                 new HostProtocol.Dismiss(HostProtocol.RunEnd.PAUSED, "stopped"),
+                new HostProtocol.Dismiss(HostProtocol.RunEnd.UNHEALTHY, "nothing helped"),
                 new CrewProtocol.Introduced(
                         host,
                         "b (4711)",
