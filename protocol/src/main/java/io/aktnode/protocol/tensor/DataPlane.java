@@ -56,7 +56,7 @@ public final class DataPlane implements AutoCloseable {
     private static final long MAX_SLEEP_INSIDE_NS = TimeUnit.MILLISECONDS.toNanos(16);
 
     private final DataPlaneConfig config;
-    private final Path directory;
+    private final PrivateDirectory directory;
     private final UdpSizes udp;
     private final Faults faults;
     private final FrameCounters counters = new FrameCounters();
@@ -85,15 +85,14 @@ public final class DataPlane implements AutoCloseable {
             startedDriver = MediaDriver.launch(driverContext());
             startedAeron = Aeron.connect(clientContext());
         } catch (RuntimeException e) {
-            CloseHelper.quietCloseAll(startedAeron, startedDriver);
-            MediaDirectory.giveBack(directory);
+            CloseHelper.quietCloseAll(startedAeron, startedDriver, directory);
             throw e;
         }
         this.driver = startedDriver;
         this.aeron = startedAeron;
         this.poller = new Poller(idleStrategy(), faults);
         poller.start();
-        LOG.info("data plane on {} in {}", config.channel(), directory);
+        LOG.info("data plane on {} in {}", config.channel(), directory());
     }
 
     /**
@@ -119,7 +118,7 @@ public final class DataPlane implements AutoCloseable {
         // but Aeron wants the longest message, an eighth of a term, to hold a fragment.
         int ipcMtu = Math.min(UdpSizes.MAX_MTU_BYTES, config.termBytes() / 8);
         return new MediaDriver.Context()
-                .aeronDirectoryName(directory.toString())
+                .aeronDirectoryName(directory().toString())
                 .threadingMode(config.threadingMode())
                 .sharedThreadFactory(this::driverThread)
                 .conductorThreadFactory(this::driverThread)
@@ -133,9 +132,6 @@ public final class DataPlane implements AutoCloseable {
                 .receiverIdleStrategy(idleStrategy())
                 // It only opens streams, and looks up the names of hosts for that.
                 .asyncExecutorIdleStrategy(new SleepingIdleStrategy(MAX_SLEEP_INSIDE_NS))
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true)
-                .warnIfDirectoryExists(false)
                 .publicationTermBufferLength(config.termBytes())
                 .ipcTermBufferLength(config.termBytes())
                 .ipcMtuLength(ipcMtu)
@@ -159,7 +155,7 @@ public final class DataPlane implements AutoCloseable {
 
     private Aeron.Context clientContext() {
         return new Aeron.Context()
-                .aeronDirectoryName(directory.toString())
+                .aeronDirectoryName(directory().toString())
                 .threadFactory(work -> daemon("akt-aeron", work))
                 .driverTimeoutMs(config.longestPause().toMillis())
                 // Were the client to end by itself, senders may be at work in the logs: wait for
@@ -378,7 +374,9 @@ public final class DataPlane implements AutoCloseable {
 
     /** Where the media driver keeps its logs; gone after close. */
     public Path directory() {
-        return directory;
+        // The driver deletes what it finds in its way and makes it anew, for all to read: it gets a
+        // place of its own inside.
+        return directory.path().resolve("driver");
     }
 
     /** The driver, whose death the tests provoke. */
@@ -432,8 +430,7 @@ public final class DataPlane implements AutoCloseable {
         poller.close();
         // Nobody uses the logs any more.
         aeron.context().closeLingerDurationNs(0);
-        CloseHelper.quietCloseAll(aeron, driver);
-        MediaDirectory.giveBack(directory);
-        LOG.info("data plane in {} closed", directory);
+        CloseHelper.quietCloseAll(aeron, driver, directory);
+        LOG.info("data plane in {} closed", directory());
     }
 }

@@ -20,63 +20,35 @@ class MediaDirectoryTest {
 
     private final DataPlaneConfig config = DataPlaneConfig.defaults();
 
-    private Path leave(String name) throws IOException {
-        Path directory = Files.createDirectories(parent.resolve(name));
-        Files.writeString(directory.resolve("loss-report.dat"), "left");
-        return directory;
-    }
-
-    /** The name of a directory this process has taken, in parts. */
-    private String[] ownName() {
-        Path taken = MediaDirectory.take(List.of(parent), 1, config);
-        MediaDirectory.giveBack(taken);
-        return taken.getFileName().toString().split("-");
-    }
-
-    /** Largest process id Linux allows is 2^22. */
-    private static final long DEAD_PID = 1L << 22 | 1;
-
     @Test
-    void sweepsDirectoriesOfDeadProcesses() throws IOException {
-        String[] own = ownName();
-        Path dead = leave("akt-node-" + own[2] + "-" + DEAD_PID + "-0");
-        Path earlierSelf = leave("akt-node-" + own[2] + "-" + own[3] + "-99999");
-        long parentPid = ProcessHandle.current().parent().orElseThrow().pid();
-        Path alive = leave("akt-node-" + own[2] + "-" + parentPid + "-0");
-        Path elsewhereDead = leave("akt-node-1-" + DEAD_PID + "-0");
-        Path notOurs = leave("akt-node-of-somebody");
-
-        MediaDirectory.sweep(parent, 1000);
-
-        assertFalse(Files.exists(dead));
-        assertFalse(Files.exists(earlierSelf));
-        assertFalse(Files.exists(elsewhereDead), "no driver beats in it");
-        assertTrue(Files.exists(alive));
-        assertTrue(Files.exists(notOurs));
-    }
-
-    @Test
-    void sparesDirectoriesOfLivingDrivers() throws IOException {
-        try (DataPlane plane = Frames.start(parent)) {
-            Path fromAnotherNamespace = parent.resolve("akt-node-1-" + DEAD_PID + "-0");
-            Files.createSymbolicLink(fromAnotherNamespace, plane.directory());
-
-            MediaDirectory.sweep(parent, 10_000);
-
-            assertTrue(Files.exists(plane.directory().resolve("cnc.dat")));
-            assertTrue(Files.exists(fromAnotherNamespace));
-            Files.delete(fromAnotherNamespace);
+    void sweepsDirectoriesOfDeadDriversAndSparesThoseOfLivingOnes() throws IOException {
+        Path dead = Files.createDirectory(parent.resolve("akt-node-1-1-0"));
+        Files.createFile(dead.resolve("lock"));
+        try (DataPlane living = Frames.start(parent);
+                PrivateDirectory taken = MediaDirectory.take(List.of(parent), 1, config)) {
+            assertFalse(Files.exists(dead));
+            assertTrue(Files.exists(living.directory().resolve("cnc.dat")));
+            assertTrue(Files.exists(taken.path()));
         }
     }
 
     @Test
-    void takesTheFirstPlaceWithRoom() {
-        Path taken =
-                MediaDirectory.take(List.of(parent.resolve("a"), parent.resolve("b")), MB, config);
+    void takesTheFirstPlaceWithRoom() throws IOException {
+        List<Path> places = List.of(parent.resolve("a"), parent.resolve("b"));
+        try (PrivateDirectory taken = MediaDirectory.take(places, MB, config)) {
+            assertEquals(parent.resolve("a").toRealPath(), taken.path().getParent());
+        }
+    }
 
-        assertEquals(parent.resolve("a"), taken.getParent());
-        assertFalse(Files.exists(taken));
-        MediaDirectory.giveBack(taken);
+    @Test
+    void leavesNothingWhereThereIsNoRoom() throws IOException {
+        assertThrows(
+                IllegalStateException.class,
+                () -> MediaDirectory.take(List.of(parent), 1L << 60, config));
+
+        try (var left = Files.list(parent)) {
+            assertEquals(0, left.count());
+        }
     }
 
     @Test
