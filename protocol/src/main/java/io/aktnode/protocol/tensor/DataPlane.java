@@ -77,7 +77,7 @@ public final class DataPlane implements AutoCloseable {
     private DataPlane(DataPlaneConfig config, Consumer<Throwable> onFault) {
         this.config = config;
         this.udp = UdpSizes.of(config.termBytes());
-        this.faults = new Faults(onFault);
+        this.faults = new Faults(onFault, SystemNanoClock.INSTANCE);
         this.directory = MediaDirectory.take(config);
         MediaDriver startedDriver = null;
         Aeron startedAeron = null;

@@ -4,10 +4,13 @@ import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.ClientTimeoutException;
 import io.aeron.exceptions.ConductorServiceTimeoutException;
 import io.aeron.exceptions.DriverTimeoutException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +25,16 @@ final class Faults implements ErrorHandler {
     private final LongAdder count = new LongAdder();
     private final AtomicReference<Throwable> fatal = new AtomicReference<>();
     private final Consumer<Throwable> onFault;
+    private final NanoClock clock;
+
+    /** By the class of fault: strangers can provoke some at will. Guarded by itself. */
+    private final Map<Class<?>, LogGate> gates = new HashMap<>();
+
     private volatile boolean closing;
 
-    Faults(Consumer<Throwable> onFault) {
+    Faults(Consumer<Throwable> onFault, NanoClock clock) {
         this.onFault = onFault;
+        this.clock = clock;
     }
 
     /** Records a fault; never throws, never ends the JVM. */
@@ -39,8 +48,23 @@ final class Faults implements ErrorHandler {
         if (isFatal(fault)) {
             fail(fault);
         } else {
-            LOG.warn("the data plane had a fault and goes on", fault);
+            warn(fault);
         }
+    }
+
+    private void warn(Throwable fault) {
+        long suppressed;
+        synchronized (gates) {
+            LogGate gate = gates.computeIfAbsent(fault.getClass(), kind -> new LogGate(clock));
+            if (!gate.open()) {
+                return;
+            }
+            suppressed = gate.shut();
+        }
+        LOG.warn(
+                "the data plane had a fault and goes on; {} more like this since the last line",
+                suppressed,
+                fault);
     }
 
     /** Records that the data plane does not work any more. */

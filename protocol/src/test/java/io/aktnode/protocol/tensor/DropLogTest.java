@@ -54,7 +54,7 @@ class DropLogTest {
             drop(DropReason.CORRUPTED);
         }
         drop(DropReason.REFUSED);
-        nowNs.addAndGet(DropLog.INTERVAL_NS - 1);
+        nowNs.addAndGet(LogGate.INTERVAL_NS - 1);
         assertFalse(log.open(DropReason.CORRUPTED));
         nowNs.addAndGet(1);
         assertTrue(log.open(DropReason.CORRUPTED));
