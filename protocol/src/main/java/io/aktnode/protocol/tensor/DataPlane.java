@@ -55,6 +55,13 @@ public final class DataPlane implements AutoCloseable {
      */
     private static final long MAX_SLEEP_INSIDE_NS = TimeUnit.MILLISECONDS.toNanos(16);
 
+    /**
+     * Most senders at once of one stream over the network. A run has a generator, a student of each
+     * width, seven at most, and as many teachers as it is given processes; those of crashed nodes
+     * count until the liveness timeout.
+     */
+    static final int MOST_SENDERS = 64;
+
     private final DataPlaneConfig config;
     private final PrivateDirectory directory;
     private final UdpSizes udp;
@@ -135,6 +142,16 @@ public final class DataPlane implements AutoCloseable {
                 .publicationTermBufferLength(config.termBytes())
                 .ipcTermBufferLength(config.termBytes())
                 .ipcMtuLength(ipcMtu)
+                .streamSessionLimit(MOST_SENDERS)
+                .receiveChannelEndpointSupplier(
+                        (channel, dispatcher, status, context) ->
+                                new ReceiverGuard(
+                                        channel,
+                                        dispatcher,
+                                        status,
+                                        context,
+                                        config.termBytes(),
+                                        faults))
                 .initialWindowLength(udp.windowBytes())
                 .socketRcvbufLength(udp.receiveBufferBytes())
                 .socketSndbufLength(udp.sendBufferBytes())
