@@ -99,6 +99,13 @@ final class FrameAssembly {
         onPlain(reader.read(buffer, offset, length), buffer);
     }
 
+    /** A message in fragments was given up, being longer than any may be. */
+    void onTooLong(int mostBytes) {
+        onBad(
+                DropReason.MALFORMED,
+                "a message in fragments is longer than " + mostBytes + " bytes, the longest start");
+    }
+
     private void onEncrypted(DirectBuffer buffer, int offset, int length) {
         authentic = decryptor.open(buffer, offset, length);
         if (!authentic) {

@@ -1,8 +1,8 @@
 package io.aktnode.protocol.tensor;
 
-import io.aeron.FragmentAssembler;
 import io.aeron.Image;
 import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.FrameDecryptor;
@@ -24,8 +24,8 @@ final class Sessions implements AutoCloseable {
     private final FrameReader reader;
     private final FrameAssembly.Host host;
     private final Supplier<FrameDecryptor> decryptors;
-    private final FragmentAssembler assembler = new FragmentAssembler(this::onMessage);
-    private final Int2ObjectHashMap<FrameAssembly> assemblies = new Int2ObjectHashMap<>();
+    private final FragmentHandler handler = this::onFragment;
+    private final Int2ObjectHashMap<Fragments> sessions = new Int2ObjectHashMap<>();
     private final Queue<Integer> gone = new ConcurrentLinkedQueue<>();
 
     private Subscription subscription;
@@ -56,35 +56,34 @@ final class Sessions implements AutoCloseable {
     /** Handles what has arrived; returns how much it was. */
     int poll(int fragments) {
         forgetGone();
-        return subscription.poll(assembler, fragments);
+        return subscription.poll(handler, fragments);
     }
 
     private void forgetGone() {
         for (Integer session = gone.poll(); session != null; session = gone.poll()) {
-            assembler.freeSessionBuffer(session);
-            FrameAssembly assembly = assemblies.remove(session.intValue());
-            if (assembly != null) {
-                assembly.abandon(DropReason.TRUNCATED, "its sender has gone");
+            Fragments left = sessions.remove(session.intValue());
+            if (left != null) {
+                left.assembly().abandon(DropReason.TRUNCATED, "its sender has gone");
             }
         }
     }
 
-    private void onMessage(DirectBuffer buffer, int offset, int length, Header aeronHeader) {
+    private void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
         if (closed) {
             return;
         }
-        int session = aeronHeader.sessionId();
-        FrameAssembly assembly = assemblies.get(session);
-        if (assembly == null) {
-            assembly = new FrameAssembly(session, reader, host, decryptors.get());
-            assemblies.put(session, assembly);
+        int id = header.sessionId();
+        Fragments session = sessions.get(id);
+        if (session == null) {
+            session = new Fragments(new FrameAssembly(id, reader, host, decryptors.get()));
+            sessions.put(id, session);
         }
-        assembly.onMessage(buffer, offset, length);
+        session.onFragment(buffer, offset, length, header);
     }
 
     /** Drops the frames in progress that the fence, which has moved, keeps out now. */
     void refence() {
-        assemblies.values().forEach(FrameAssembly::refence);
+        sessions.values().forEach(session -> session.assembly().refence());
     }
 
     boolean connected() {
@@ -100,9 +99,11 @@ final class Sessions implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        assemblies.values().forEach(a -> a.abandon(DropReason.CLOSED, "endpoint closed"));
-        assemblies.clear();
-        assembler.clear();
+        sessions.values()
+                .forEach(
+                        session ->
+                                session.assembly().abandon(DropReason.CLOSED, "endpoint closed"));
+        sessions.clear();
         if (subscription != null) {
             subscription.close();
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FrameDescriptor;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
@@ -18,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -356,6 +359,51 @@ class BadFramesTest {
         Frames.await(() -> raw.offer(new UnsafeBuffer(garbage)) > 0);
 
         Frames.await(() -> endpoint.counters().dropped() == 1);
+    }
+
+    /** Sends what is in the buffer from a place on as one fragment with these flags. */
+    private void fragment(byte flags, int offset, int length) {
+        BufferClaim claim = new BufferClaim();
+        Frames.await(() -> raw.tryClaim(length, claim) > 0);
+        claim.putBytes(buffer, offset, length).flags(flags).commit();
+    }
+
+    @Test
+    void takesTheLongestStartInFragments() throws Exception {
+        List<TensorSpec> most = Collections.nCopies(FrameWriter.MAX_TENSORS, TENSORS.get(0));
+        int length = writer.start(buffer, 0, header(1), most, 1);
+        fragment(FrameDescriptor.BEGIN_FRAG_FLAG, 0, 5_000);
+        fragment((byte) 0, 5_000, 20_000);
+        fragment(FrameDescriptor.END_FRAG_FLAG, 25_000, length - 25_000);
+        Frames.await(() -> inbox.begun.get() == 1);
+        assertEquals(0, endpoint.counters().dropped());
+
+        start(header(2), 2);
+        chunk(2, 0, 0, BYTES);
+
+        awaitFrame(2);
+        assertDropped(DropReason.TRUNCATED);
+    }
+
+    /** Such as a term full of fragments none of which is the last. */
+    @Test
+    void givesUpAMessageInFragmentsThatIsTooLong() {
+        int half = Fragments.MOST_BYTES / 2 + 1;
+        fragment(FrameDescriptor.BEGIN_FRAG_FLAG, 0, half);
+        for (int i = 0; i < 20; i++) {
+            fragment((byte) 0, 0, half);
+        }
+        fragment(FrameDescriptor.END_FRAG_FLAG, 0, half);
+
+        assertDropped(DropReason.MALFORMED);
+    }
+
+    @Test
+    void passesOverFragmentsWithoutABeginning() {
+        fragment((byte) 0, 0, 100);
+        fragment(FrameDescriptor.END_FRAG_FLAG, 0, 100);
+
+        assertDropped();
     }
 
     /** Makes something else of the message in the buffer, or leaves it; returns its length. */
