@@ -16,6 +16,7 @@ import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.ops.config.Hosts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -85,7 +86,7 @@ public final class ClusterNode {
             throw new RunFailedException(
                     who
                             + " cannot listen on "
-                            + host
+                            + Hosts.beforePort(host)
                             + ":"
                             + port
                             + " ("
@@ -137,7 +138,7 @@ public final class ClusterNode {
         AkkaManagement.get(system).start().toCompletableFuture().join();
         LOG.info(
                 "management answers on http://{}:{} (/alive, /ready, /cluster/members)",
-                settings.managementHost(),
+                Hosts.beforePort(settings.managementHost()),
                 settings.managementPort());
     }
 
@@ -149,7 +150,7 @@ public final class ClusterNode {
             return;
         }
         if (settings.seeds().isEmpty()) {
-            LOG.info("starting a cluster at {}:{}", settings.host(), own.getPort().get());
+            LOG.info("starting a cluster at {}", address());
             cluster.join(own);
             return;
         }
@@ -191,7 +192,7 @@ public final class ClusterNode {
     /** host:port of the control plane. */
     public String address() {
         Address own = Cluster.get(system).selfAddress();
-        return settings.host() + ":" + own.getPort().get();
+        return Hosts.beforePort(settings.host()) + ":" + own.getPort().get();
     }
 
     /**

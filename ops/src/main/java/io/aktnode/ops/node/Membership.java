@@ -17,6 +17,7 @@ import io.aktnode.actors.data.AeronPorts;
 import io.aktnode.actors.data.FramePorts;
 import io.aktnode.actors.replica.ReplicaKeeper;
 import io.aktnode.actors.run.RunFailedException;
+import io.aktnode.ops.config.Hosts;
 import io.aktnode.ops.config.RunSettings;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.SettingsReader;
@@ -156,7 +157,11 @@ public final class Membership implements AutoCloseable {
 
     /** A lead's host bears nothing and opens no port. */
     private Function<Optional<FrameKey>, FramePorts> ports() {
-        String channel = "aeron:udp?endpoint=" + settings.host() + ":" + settings.transportPort();
+        String channel =
+                "aeron:udp?endpoint="
+                        + Hosts.beforePort(settings.host())
+                        + ":"
+                        + settings.transportPort();
         return key ->
                 dataPlane
                         .<FramePorts>map(

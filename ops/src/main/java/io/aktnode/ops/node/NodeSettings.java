@@ -52,7 +52,6 @@ public record NodeSettings(
     /** Does everything in one process. */
     public static final String ALL = "all";
 
-    private static final int HIGHEST_PORT = 65_535;
     private static final Duration LEAST_FAILURE_AFTER = Duration.ofSeconds(2);
 
     public NodeSettings {
@@ -72,20 +71,20 @@ public record NodeSettings(
                 new NodeSettings(
                         roles(akt),
                         akt.text("node.run"),
-                        akt.text("node.host"),
+                        reachable(akt),
                         tls,
                         Exposure.read(akt, tls.isPresent()),
-                        akt.integer("node.port", 0, HIGHEST_PORT),
+                        akt.integer("node.port", 0, Addresses.HIGHEST_PORT),
                         Addresses.read(akt, "node.seeds"),
                         DiscoverySettings.read(akt),
                         akt.integer("node.students", 1, 1000),
                         joins(akt),
                         failureAfter,
                         akt.flag("node.exit-when-done"),
-                        akt.integer("transport.port", 0, HIGHEST_PORT),
+                        akt.integer("transport.port", 0, Addresses.HIGHEST_PORT),
                         akt.flag("management.enabled"),
-                        akt.text("management.host"),
-                        akt.integer("management.port", 1, HIGHEST_PORT));
+                        host(akt, "management.host"),
+                        akt.integer("management.port", 1, Addresses.HIGHEST_PORT));
         settings.exposure().check(akt, settings.management());
         settings.discovery().ifPresent(discovery -> settings.requireFindable(akt));
         return settings;
@@ -112,6 +111,26 @@ public record NodeSettings(
                             + ": with node.discovery.method the others find it there",
                     null);
         }
+    }
+
+    private static String reachable(SettingsReader akt) {
+        String host = host(akt, "node.host");
+        if (Hosts.isWildcard(host)) {
+            throw akt.wrong(
+                    "node.host",
+                    "the one name or address at which other nodes reach this one, not all it has",
+                    null);
+        }
+        return host;
+    }
+
+    private static String host(SettingsReader akt, String key) {
+        String host = akt.text(key);
+        if (!Hosts.isHost(host)) {
+            throw akt.wrong(
+                    key, "a name or an address such as 10.0.0.5 or fd00::5, without port", null);
+        }
+        return host;
     }
 
     private static List<Integer> joins(SettingsReader akt) {

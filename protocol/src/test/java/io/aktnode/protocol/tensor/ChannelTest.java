@@ -6,8 +6,11 @@ import static io.aktnode.protocol.tensor.Frames.random;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.aktnode.protocol.frame.TensorSpec;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChannelTest {
 
     private static final String LOOPBACK = "aeron:udp?endpoint=127.0.0.1:0";
+    private static final String IPV6 = "aeron:udp?endpoint=[::1]:0";
 
     @TempDir Path directory;
 
@@ -60,12 +64,17 @@ class ChannelTest {
         }
     }
 
-    @Test
-    void framesTravelBetweenNodes() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {LOOPBACK, IPV6})
+    void framesTravelBetweenNodes(String channel) throws Exception {
+        assumeTrue(
+                !channel.equals(IPV6)
+                        || NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null,
+                "no IPv6 here");
         Inbox inbox = new Inbox();
         List<OutboundTensor> tensors = manyTensors();
-        try (DataPlane receiver = Frames.start(config(LOOPBACK));
-                DataPlane sender = Frames.start(config(LOOPBACK))) {
+        try (DataPlane receiver = Frames.start(config(channel));
+                DataPlane sender = Frames.start(config(channel))) {
             Endpoint endpoint = receiver.endpoint(3, inbox);
             endpoint.fence(Frames.RUN, 0);
 
