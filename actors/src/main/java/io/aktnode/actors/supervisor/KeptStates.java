@@ -5,16 +5,21 @@ import io.aktnode.actors.checkpoint.CheckpointException;
 import io.aktnode.actors.checkpoint.StateFiles;
 import io.aktnode.actors.run.Quarantined;
 import io.aktnode.nn.model.DurableFiles;
+import io.aktnode.nn.model.Safetensors;
 import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.frame.RoleId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Students that take no part: those put aside because they are sick, and guests that have left. The
@@ -75,26 +80,46 @@ final class KeptStates {
     }
 
     /**
-     * Adds the states to a checkpoint that is being written.
+     * Adds the states to a checkpoint that is being written, as they were saved once: a damaged
+     * copy would spoil every checkpoint from now on.
      *
      * @param files hashes by name
      * @param gates by role
-     * @throws CheckpointException if a file cannot be copied
+     * @throws CheckpointException if a file cannot be copied, or none is as it was saved
      */
     void carryOver(Path directory, Map<String, String> files, Map<String, GateState> gates) {
         holders.forEach(
                 (student, holder) -> {
                     String name = StateFiles.name(RoleId.student(student));
                     String file = StateFiles.file(RoleId.student(student));
+                    String hash = holder.manifest().files().get(file);
                     try {
-                        byte[] state = Files.readAllBytes(holder.file(file));
-                        DurableFiles.replace(directory.resolve(file), state);
+                        DurableFiles.replace(directory.resolve(file), intact(holder, file, hash));
                     } catch (IOException e) {
                         throw new CheckpointException(
                                 "cannot copy " + holder.file(file) + " to " + directory, e);
                     }
-                    files.put(file, holder.manifest().files().get(file));
+                    files.put(file, hash);
                     gates.put(name, holder.manifest().gates().get(name));
                 });
+    }
+
+    /** The checkpoints before the holder have the same file. */
+    private static byte[] intact(Checkpoint holder, String file, String hash) throws IOException {
+        List<Path> copies = new ArrayList<>(List.of(holder.file(file)));
+        try (Stream<Path> checkpoints = Files.list(holder.directory().getParent())) {
+            checkpoints.map(other -> other.resolve(file)).forEach(copies::add);
+        }
+        for (Path copy : copies) {
+            if (Files.isRegularFile(copy)) {
+                byte[] state = Files.readAllBytes(copy);
+                if (Safetensors.sha256(ByteBuffer.wrap(state)).equals(hash)) {
+                    return state;
+                }
+            }
+        }
+        throw new CheckpointException(
+                holder.file(file)
+                        + " is not as it was saved, nor is it in any other checkpoint there");
     }
 }
