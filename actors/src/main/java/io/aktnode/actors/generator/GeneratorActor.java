@@ -19,6 +19,7 @@ import io.aktnode.actors.generator.FlightWindow.Arrival;
 import io.aktnode.nn.kernel.Backend;
 import io.aktnode.nn.train.GeneratorRole;
 import io.aktnode.nn.train.SyntheticBatch;
+import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.GeneratorProtocol.Command;
 import io.aktnode.protocol.control.Restoration;
@@ -158,6 +159,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         if (restoration.fresh()) {
             role.close();
             role = maker.get();
+            updates.restore(GateState.initial());
             Backend.reclaim();
         }
         ActorRef<Command> self = getContext().getSelf();

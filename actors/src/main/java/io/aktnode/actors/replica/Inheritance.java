@@ -36,9 +36,10 @@ import java.util.function.Predicate;
  * while others went on. Without that a restart of all machines would begin where the oldest of them
  * stands, and give up what the others have.
  *
- * <p>A later incarnation counts more than a higher step: of two checkpoints the one with the higher
- * step and the earlier incarnation is of what was given up. Reads and writes files: runs on a
- * dispatcher for blocking work.
+ * <p>One with a higher step but an earlier incarnation than what is here is not copied: it is of
+ * what was given up. What is here stays, even if others have gone back from there since; then the
+ * same trouble leads to the same cure. Reads and writes files: runs on a dispatcher for blocking
+ * work.
  */
 public final class Inheritance extends AbstractBehavior<Inheritance.Command> {
 

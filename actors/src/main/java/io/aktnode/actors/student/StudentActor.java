@@ -19,6 +19,7 @@ import io.aktnode.nn.kernel.Backend;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.GradientReport;
 import io.aktnode.nn.train.StudentRole;
+import io.aktnode.protocol.control.GateState;
 import io.aktnode.protocol.control.GeneratorProtocol;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.control.StepReport;
@@ -149,6 +150,7 @@ public final class StudentActor extends AbstractBehavior<Command> {
         if (restoration.fresh()) {
             role.close();
             role = maker.get();
+            update.restore(GateState.initial());
             Backend.reclaim();
         }
         ActorRef<Command> self = getContext().getSelf();

@@ -278,6 +278,47 @@ class StudentActorTest {
         assertEquals(UpdateDecision.APPLIED, bench.told(StepReport.class).update().decision());
     }
 
+    private double limitAt(int incarnation, long step) {
+        bench.images(SELF, incarnation, step, 0.5f);
+        bench.frame(
+                SELF,
+                RoleId.TEACHER,
+                incarnation,
+                FrameKind.TEACHER_KNOWLEDGE,
+                step,
+                0.2f,
+                Bench.logits());
+        finished();
+        return bench.told(StepReport.class).measures().get(StepReport.NORM_LIMIT);
+    }
+
+    @Test
+    void aStudentThatBeginsAnewIsNotJudgedByWhatTheOldOneDid() {
+        start(1, false, CALIBRATION_STEPS);
+        double limit = Double.POSITIVE_INFINITY;
+        for (long step = 0; step < 10; step++) {
+            limit = limitAt(0, CALIBRATION_STEPS + step);
+        }
+        assertTrue(limit < Double.POSITIVE_INFINITY);
+        Restoration bare = Bench.restoration(1, CALIBRATION_STEPS);
+        student.tell(
+                new StudentProtocol.Restore(
+                        new Restoration(
+                                bare.runId(),
+                                bare.incarnation(),
+                                bare.step(),
+                                true,
+                                Optional.empty(),
+                                bare.peers()),
+                        CALIBRATION_STEPS,
+                        0,
+                        generator.ref(),
+                        bench.restored.ref()));
+        bench.restored.receiveMessage();
+
+        assertEquals(Double.POSITIVE_INFINITY, limitAt(1, CALIBRATION_STEPS));
+    }
+
     /** It would learn from the images it was measured on. */
     @Test
     void givesUpABatchThatIsNotOverBeforeItIsEvaluated() throws Exception {
