@@ -78,9 +78,10 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
             if (!begun) {
                 begin(row, metrics.step());
             } else if (addMissing(row) || rows == null) {
-                rewrite(true, Long.MAX_VALUE);
+                rewrite(true, Long.MAX_VALUE, row);
+            } else {
+                DurableFiles.append(rows, line(row).getBytes(StandardCharsets.UTF_8));
             }
-            DurableFiles.append(rows, line(row).getBytes(StandardCharsets.UTF_8));
             if (missing > 0) {
                 LOG.warn("{} is written again; {} rows are missing in it", file, missing);
                 missing = 0;
@@ -104,7 +105,7 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
         columns.clear();
         columns.addAll(kept ? header : FIRST);
         addMissing(row);
-        rewrite(kept, firstStep);
+        rewrite(kept, firstStep, row);
         begun = true;
     }
 
@@ -127,8 +128,9 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
      * Begins the file anew under the columns there are now.
      *
      * @param kept whether with the rows that are there, of steps before {@code step}
+     * @param row the last; nobody is to see the file without it, and take the run for further on
      */
-    private void rewrite(boolean kept, long step) throws IOException {
+    private void rewrite(boolean kept, long step, Map<String, String> row) throws IOException {
         close();
         DurableFiles.replace(
                 file,
@@ -139,6 +141,7 @@ public final class MetricsCsv implements RunListener, AutoCloseable {
                     if (kept && Files.exists(file)) {
                         copy(text, step);
                     }
+                    text.write(line(row));
                     text.flush();
                     return text;
                 });
