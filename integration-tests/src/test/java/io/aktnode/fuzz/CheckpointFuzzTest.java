@@ -16,6 +16,7 @@ import io.aktnode.protocol.control.GateState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ class CheckpointFuzzTest extends Fuzzing {
     private static final Checkpoint NEWER = checkpoints();
     private static final List<byte[]> WHOLE =
             FILES.stream().map(name -> content(NEWER.file(name))).toList();
+
+    /** Whether the newer one is damaged and its sums do not say so. */
+    private boolean damaged;
 
     CheckpointFuzzTest() {
         super(
@@ -105,6 +109,10 @@ class CheckpointFuzzTest extends Fuzzing {
     /** Damages one file of the newer checkpoint; fitting is to let the sums say what it has now. */
     @Override
     byte[] prepare(Input input) {
+        damaged =
+                !input.fit()
+                        && input.sample() != SUMS
+                        && !Arrays.equals(input.bytes(), WHOLE.get(input.sample()));
         for (int i = 0; i < FILES.size(); i++) {
             write(NEWER.file(FILES.get(i)), i == input.sample() ? input.bytes() : WHOLE.get(i));
         }
@@ -133,6 +141,9 @@ class CheckpointFuzzTest extends Fuzzing {
         }
         if (found.isEmpty()) {
             throw new AssertionError("the older checkpoint was not found either");
+        }
+        if (damaged && found.get().step() != 0) {
+            throw new AssertionError("a damaged checkpoint was taken for whole");
         }
     }
 }

@@ -65,12 +65,15 @@ final class AktNodeProcess implements AutoCloseable {
         builder.environment().put("AKT_NODE_BUILD", "never");
         builder.environment().put("AKT_NODE_HEAP", "1g");
         builder.environment().putAll(environment);
-        return new AktNodeProcess(builder.start(), out, errors);
+        Process process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new AktNodeProcess(process, out, errors);
     }
 
     /** Waits for the end and its exit code. */
     AktNodeProcess ends(int expected) throws IOException, InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            close();
             fail("akt-node has not ended after " + PATIENCE + ":\n" + everything());
         }
         // The launcher's filter of the error stream may end a moment after the JVM.
@@ -130,5 +133,7 @@ final class AktNodeProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        // It still writes into directories that are removed next.
+        process.onExit().join();
     }
 }

@@ -176,14 +176,18 @@ class ClusterTest {
 
     @Test
     void teachersShareTheBatchesAndOneThatIsKilledIsNotMissed() throws Exception {
-        AktNodeProcess supervisor = start("supervisor,generator,student");
+        AktNodeProcess supervisor = start("supervisor,student");
         start("teacher");
         AktNodeProcess second = start("teacher");
-        supervisor.await("checkpoint", () -> checkpointed(3));
+        // Without a generator the run waits for both.
         second.await("its share", () -> second.output().contains("bears teacher-"));
+        AktNodeProcess generator = start("generator");
+        supervisor.await("checkpoint", () -> checkpointed(3));
         second.signal("KILL");
+        supervisor.await("the loss", () -> supervisor.output().contains("teacher-left"));
 
         supervisor.ends(0);
+        generator.ends(0);
         assertTheStudentOfOneProcess(supervisor);
         assertFalse(supervisor.output().contains("replace of teacher"), supervisor.output());
     }

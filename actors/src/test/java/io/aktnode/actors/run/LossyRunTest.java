@@ -45,7 +45,7 @@ class LossyRunTest {
                     CurePolicy.defaults(),
                     DetectorPolicy.defaults(),
                     Duration.ofMillis(20),
-                    20,
+                    1000,
                     Duration.ofMinutes(1),
                     Duration.ofMinutes(30));
 

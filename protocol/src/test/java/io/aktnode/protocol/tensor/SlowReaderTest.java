@@ -50,11 +50,17 @@ class SlowReaderTest {
 
     @BeforeEach
     void start() {
+        plane = Frames.start(DataPlaneConfig.defaults().withDirectory(directory));
+    }
+
+    /** Gives up soon, where that is what is to be seen. */
+    private void restart(Duration offerTimeout) {
+        plane.close();
         plane =
                 Frames.start(
                         DataPlaneConfig.defaults()
                                 .withDirectory(directory)
-                                .withOfferTimeout(Duration.ofMillis(300)));
+                                .withOfferTimeout(offerTimeout));
     }
 
     @AfterEach
@@ -115,6 +121,7 @@ class SlowReaderTest {
 
     @Test
     void senderIsToldWhenThePollThreadIsStuckAndNothingIsLostSilently() throws Exception {
+        restart(Duration.ofMillis(300));
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch free = new CountDownLatch(1);
         Inbox inbox = new Inbox();
@@ -164,6 +171,7 @@ class SlowReaderTest {
 
     @Test
     void senderIsToldWhenNobodyReceives() {
+        restart(Duration.ofMillis(300));
         TensorPublisher publisher = plane.publisher(3);
 
         assertEquals(SendResult.NOT_CONNECTED, publisher.send(header(0), List.of(tensor)));
@@ -174,12 +182,7 @@ class SlowReaderTest {
 
     @Test
     void anInterruptEndsTheWait() {
-        plane.close();
-        plane =
-                Frames.start(
-                        DataPlaneConfig.defaults()
-                                .withDirectory(directory)
-                                .withOfferTimeout(Duration.ofHours(1)));
+        restart(Duration.ofHours(1));
         TensorPublisher publisher = plane.publisher(3);
 
         Thread.currentThread().interrupt();
