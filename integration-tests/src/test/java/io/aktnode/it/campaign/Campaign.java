@@ -1,6 +1,8 @@
 package io.aktnode.it.campaign;
 
+import io.aktnode.it.agent.SkewedClock;
 import io.aktnode.it.net.Hosts;
+import io.aktnode.nn.model.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -20,6 +23,9 @@ final class Campaign {
     private static final double TOLERANCE = 1;
 
     private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+    /** Steps that may be finished when a fault is over, and not be reported yet. */
+    private static final int UNDER_WAY = 2;
 
     /** A fault's share of the training: not before the first steps, not after the last. */
     private static final double FIRST = 0.1;
@@ -56,7 +62,7 @@ final class Campaign {
                                             + plain.steps()
                                             + " steps",
                                     plain),
-                            OptionalDouble.empty());
+                            Optional.empty());
             if (known.top1().isEmpty()) {
                 // Nothing could be compared with it, and that must not pass unseen.
                 throw new IllegalStateException(
@@ -69,10 +75,10 @@ final class Campaign {
 
     /** Runs one scenario. */
     Outcome run(Scenario scenario) throws Exception {
-        return train(scenario, undisturbed(scenario.job()).top1());
+        return train(scenario, Optional.of(undisturbed(scenario.job())));
     }
 
-    private Outcome train(Scenario scenario, OptionalDouble expected) throws Exception {
+    private Outcome train(Scenario scenario, Optional<Outcome> compared) throws Exception {
         Path own = directory.resolve(scenario.name().replaceAll("[^A-Za-z0-9]+", "-"));
         // A training would go on with what an earlier campaign left there.
         Storage.remove(own);
@@ -81,28 +87,27 @@ final class Campaign {
                 Storage storage = Storage.make(scenario.storage(), own);
                 Training training = Training.start(scenario.job(), hosts, own, storage.out())) {
             List<String> complaints = new ArrayList<>();
-            List<Duration> recoveries = new ArrayList<>();
-            int injected = 0;
+            List<Injury> injuries = new ArrayList<>();
             Random random = new Random(seed * 31 + scenario.name().hashCode());
             try {
                 for (long step : steps(scenario, random)) {
-                    training.progress().await(step, training::over);
+                    training.progress().await(step, PATIENCE, training::over);
                     if (training.over()) {
                         break;
                     }
-                    Fault fault = scenario.faults().get(injected % scenario.faults().size());
+                    Fault fault = scenario.faults().get(injuries.size() % scenario.faults().size());
                     if (!fault.possible(training)) {
                         complaints.add("cannot be done here: " + fault.name());
                         break;
                     }
-                    recoveries.add(injure(training, fault, random));
-                    injected++;
+                    injuries.add(injure(training, fault, random));
                 }
             } catch (IllegalStateException e) {
                 complaints.add(e.getMessage());
             }
             training.awaitEnd(PATIENCE);
-            Outcome outcome = judge(scenario, training, expected, injected, recoveries, complaints);
+            Outcome outcome =
+                    judge(scenario, training, compared, recoveries(training, injuries), complaints);
             tidy(own, outcome);
             return outcome;
         }
@@ -118,26 +123,41 @@ final class Campaign {
                 .toList();
     }
 
-    private static Duration injure(Training training, Fault fault, Random random) throws Exception {
+    /** When a fault was brought about and when it was over, by {@link System#nanoTime}. */
+    private record Injury(long begunNs, long overNs) {}
+
+    private static Injury injure(Training training, Fault fault, Random random) throws Exception {
+        long begun = System.nanoTime();
         fault.inject(training, random);
-        long over = System.nanoTime();
-        long before = training.progress().highest();
-        long end = over + PATIENCE.toNanos();
-        training.progress().await(before + 1, () -> training.over() || System.nanoTime() > end);
-        if (training.progress().highest() <= before && !training.over()) {
-            throw new IllegalStateException(
-                    "no step after " + fault.name() + " for " + PATIENCE.toSeconds() + " s");
+        Injury injury = new Injury(begun, System.nanoTime());
+        long before = training.progress().highest() + UNDER_WAY;
+        training.progress().await(before + 1, PATIENCE, training::over);
+        return injury;
+    }
+
+    /** Of each fault, also of one that is noticed late: the longest standstill until the next. */
+    private static List<Duration> recoveries(Training training, List<Injury> injuries) {
+        List<Duration> recoveries = new ArrayList<>();
+        for (int i = 0; i < injuries.size(); i++) {
+            long next = i + 1 < injuries.size() ? injuries.get(i + 1).begunNs() : System.nanoTime();
+            recoveries.add(training.progress().longestStandstill(injuries.get(i).overNs(), next));
         }
-        return Duration.ofNanos(Math.max(0, training.progress().highestSinceNs() - over));
+        return recoveries;
     }
 
     private static Outcome judge(
             Scenario scenario,
             Training training,
-            OptionalDouble expected,
-            int injected,
+            Optional<Outcome> undisturbed,
             List<Duration> recoveries,
-            List<String> complaints) {
+            List<String> complaints)
+            throws IOException {
+        int injected = recoveries.size();
+        OptionalDouble expected = undisturbed.map(Outcome::top1).orElse(OptionalDouble.empty());
+        String student =
+                training.completed()
+                        ? Safetensors.sha256(training.out().resolve("student.safetensors"))
+                        : "";
         OptionalDouble top1 =
                 training.completed() ? OptionalDouble.of(training.top1()) : OptionalDouble.empty();
         boolean mayStop = scenario.expectation() == Scenario.Expectation.MAY_STOP;
@@ -158,6 +178,21 @@ final class Campaign {
         if (training.progress().mostLost() > allowed) {
             complaints.add(training.progress().mostLost() + " steps were lost at once");
         }
+        if (undisturbed.isPresent()
+                && training.completed()
+                && !training.numbersWereTouched()
+                && !student.equals(undisturbed.get().student())) {
+            complaints.add("the student is not the undisturbed one, bit for bit");
+        }
+        scenario.job()
+                .ahead()
+                .keySet()
+                .forEach(
+                        role -> {
+                            if (!training.of(role).output().contains(SkewedClock.NOTE)) {
+                                complaints.add("the clock of the " + role + " was right");
+                            }
+                        });
         List<String> nonFinite = training.states().broken();
         nonFinite.forEach(weight -> complaints.add("not finite: " + weight));
         if (top1.isPresent() && training.states().read() == 0) {
@@ -172,6 +207,7 @@ final class Campaign {
                 recoveries,
                 top1,
                 expected,
+                student,
                 training.states().read(),
                 nonFinite,
                 complaints);

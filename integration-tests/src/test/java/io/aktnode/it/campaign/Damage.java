@@ -35,8 +35,22 @@ final class Damage {
                         files = all.sorted().toList();
                     }
                     flip(files.get(random.nextInt(files.size())), random);
-                    training.of("supervisor").kill(DOWNTIME);
+                    Member supervisor = training.of("supervisor");
+                    int before = supervisor.output().length();
+                    supervisor.kill(DOWNTIME);
+                    awaitRefusal(supervisor, before, newest.getFileName() + " is damaged");
                 });
+    }
+
+    private static void awaitRefusal(Member member, int before, String words)
+            throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!member.output().substring(before).contains(words)) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("nobody noticed: no word of \"" + words + "\"");
+            }
+            Thread.sleep(50);
+        }
     }
 
     private static Path newest(Training training) throws IOException, InterruptedException {

@@ -11,8 +11,9 @@ import java.util.OptionalDouble;
  * @param end {@code went on}, or why not
  * @param mostLost steps a single fault set the training back by
  * @param mayLose how many it may
- * @param recoveries from the end of each fault to the first step beyond those before it
+ * @param recoveries after each fault, until the next, the longest time without a new step
  * @param top1 in percent, if it completed
+ * @param student hash of its file, empty if the training did not complete
  * @param statesRead files with weights that were read
  * @param complaints what should not have been
  */
@@ -25,6 +26,7 @@ record Outcome(
         List<Duration> recoveries,
         OptionalDouble top1,
         OptionalDouble undisturbed,
+        String student,
         int statesRead,
         List<String> nonFinite,
         List<String> complaints) {

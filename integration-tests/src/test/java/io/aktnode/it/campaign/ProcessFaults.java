@@ -2,6 +2,7 @@ package io.aktnode.it.campaign;
 
 import io.aktnode.it.net.Conditions;
 import io.aktnode.it.net.Wire;
+import io.aktnode.protocol.frame.DropReason;
 import java.time.Duration;
 import java.util.Random;
 
@@ -102,6 +103,27 @@ final class ProcessFaults {
                     }
                     Thread.sleep(SHORT_PARTITION.toMillis());
                 });
+    }
+
+    /** Somebody must have noticed, or something wrong may have been taken for right. */
+    static Fault damage(String name, Conditions conditions, Duration duration) {
+        return new OnWire(
+                name,
+                (training, random) -> {
+                    long before = refused(training);
+                    training.hosts().wire().orElseThrow().conditions(conditions);
+                    Thread.sleep(duration.toMillis());
+                    if (refused(training) == before) {
+                        throw new IllegalStateException("no damaged frame was refused");
+                    }
+                });
+    }
+
+    private static long refused(Training training) {
+        return training.members().stream()
+                .flatMap(member -> member.output().lines())
+                .filter(line -> line.contains("(" + DropReason.CORRUPTED + ")"))
+                .count();
     }
 
     static Fault network(String name, Conditions conditions, Duration duration) {

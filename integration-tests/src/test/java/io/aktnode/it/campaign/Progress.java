@@ -5,6 +5,8 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -24,6 +26,9 @@ final class Progress implements AutoCloseable {
     private volatile long highestSinceNs = System.nanoTime();
     private long latest = -1;
     private volatile long mostLost;
+
+    /** When each step was first seen, by {@link System#nanoTime}. Guarded by itself. */
+    private final List<Long> rises = new ArrayList<>();
 
     Progress(Path out) {
         this.metrics = out.resolve("metrics.csv");
@@ -51,6 +56,9 @@ final class Progress implements AutoCloseable {
         if (step > highest) {
             highest = step;
             highestSinceNs = System.nanoTime();
+            synchronized (rises) {
+                rises.add(highestSinceNs);
+            }
         }
     }
 
@@ -87,9 +95,40 @@ final class Progress implements AutoCloseable {
         return mostLost;
     }
 
-    /** Waits until a step has been finished, or something else has come to be. */
-    void await(long step, BooleanSupplier otherwise) throws InterruptedException {
+    /**
+     * The longest time without a new step, of what lies between two moments: a training that goes
+     * back makes none until it has caught up.
+     *
+     * @param fromNs by {@link System#nanoTime}, as is the other
+     */
+    Duration longestStandstill(long fromNs, long toNs) {
+        long longest = 0;
+        long since = fromNs;
+        synchronized (rises) {
+            for (long rise : rises) {
+                if (rise > fromNs) {
+                    longest = Math.max(longest, Math.min(rise, toNs) - since);
+                    since = Math.min(rise, toNs);
+                }
+            }
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    /**
+     * Waits until a step has been finished, or something else has come to be.
+     *
+     * @param patience with a training that makes no new step
+     * @throws IllegalStateException if it is exhausted
+     */
+    void await(long step, Duration patience, BooleanSupplier otherwise)
+            throws InterruptedException {
+        long begin = System.nanoTime();
         while (highest < step && !otherwise.getAsBoolean()) {
+            if (System.nanoTime() - Math.max(begin, highestSinceNs) > patience.toNanos()) {
+                throw new IllegalStateException(
+                        "no step after " + highest + " for " + patience.toSeconds() + " s");
+            }
             Thread.sleep(Duration.ofNanos(POLL_NS).toMillis());
         }
     }

@@ -95,7 +95,11 @@ final class Scenarios {
                         times,
                         "a fifth of the packets overtaken",
                         Conditions.reordering(0.2, Duration.ofMillis(5))),
-                weather(times, "flipped bytes in frames", Conditions.flipping(0.02)));
+                Scenario.of(
+                        SPREAD,
+                        times,
+                        ProcessFaults.damage(
+                                "flipped bytes in frames", Conditions.flipping(0.02), WEATHER)));
     }
 
     private static Scenario weather(int times, String name, Conditions conditions) {

@@ -16,7 +16,7 @@ class ShortCampaignTest {
 
     @Test
     void aTrainingGetsOverAFewFaultsInARow() throws Exception {
-        Campaign campaign = new Campaign(directory, Long.getLong("campaign.seed", 1));
+        Campaign campaign = new Campaign(directory, Long.getLong("akt.campaign.seed", 1));
 
         Outcome outcome =
                 campaign.run(

@@ -95,10 +95,11 @@ class SoakTest {
         Random random = new Random(1);
         List<Fault> faults = faults();
         int count = 0;
-        training.progress().await(1, () -> training.over() || System.nanoTime() > end);
+        training.progress().await(1, Duration.ofMinutes(6), training::over);
         while (System.nanoTime() < end && !training.over()) {
             Fault fault = faults.get(count++ % faults.size());
-            if (fault.possible(training)) {
+            boolean possible = fault.possible(training);
+            if (possible) {
                 fault.inject(training, random);
             }
             Thread.sleep(BETWEEN.toMillis());
@@ -106,7 +107,12 @@ class SoakTest {
                 look(training, shm);
             }
             System.out.println(
-                    count + ": " + fault.name() + ", step " + training.progress().highest());
+                    count
+                            + ": "
+                            + fault.name()
+                            + (possible ? "" : " cannot be done here")
+                            + ", step "
+                            + training.progress().highest());
         }
     }
 

@@ -86,8 +86,11 @@ final class Storage implements AutoCloseable {
                 "full disk for " + duration.toSeconds() + " s or more",
                 (training, random) -> {
                     Path filler = training.out().resolve("filler");
-                    fill(filler, hasLasted(training, duration));
-                    Files.delete(filler);
+                    try {
+                        fill(filler, hasLasted(training, duration));
+                    } finally {
+                        Files.deleteIfExists(filler);
+                    }
                 });
     }
 
@@ -114,10 +117,13 @@ final class Storage implements AutoCloseable {
                     String checkpoints = training.out().resolve("checkpoints").toString();
                     BooleanSupplier over = hasLasted(training, duration);
                     remount(checkpoints, "ro");
-                    while (!over.getAsBoolean()) {
-                        Thread.sleep(10);
+                    try {
+                        while (!over.getAsBoolean()) {
+                            Thread.sleep(10);
+                        }
+                    } finally {
+                        remount(checkpoints, "rw");
                     }
-                    remount(checkpoints, "rw");
                 });
     }
 

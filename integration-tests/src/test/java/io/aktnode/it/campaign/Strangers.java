@@ -61,12 +61,15 @@ final class Strangers {
                                     + port.address()
                                     + "/"
                                     + port.number()
-                                    + " && dd if="
+                                    + " && { dd if="
                                     + words
                                     + " bs="
                                     + said.length
-                                    + " status=none >&3"));
-            Commands.works(shell.toArray(String[]::new));
+                                    + " status=none >&3; true; }"));
+            // Whoever is reached may hang up at any word.
+            if (!Commands.works(shell.toArray(String[]::new))) {
+                throw new IllegalStateException("nobody answers at " + port);
+            }
         }
         Files.delete(words);
     }

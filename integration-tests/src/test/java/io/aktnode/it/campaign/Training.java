@@ -10,12 +10,18 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** A training under way on the processes of a job, and all that can be seen of it from outside. */
 final class Training implements AutoCloseable {
+
+    /** What the supervisor does that changes the numbers from then on. */
+    private static final Set<String> TOUCHING = Set.of("skip", "rescale", "rollback", "quarantine");
 
     private final Job job;
     private final Hosts hosts;
@@ -25,6 +31,7 @@ final class Training implements AutoCloseable {
     private final Deque<Member> guests = new ArrayDeque<>();
     private final Progress progress;
     private final SavedStates states;
+    private boolean invited;
 
     private Training(Job job, Hosts hosts, Path directory, Path out) throws IOException {
         this.job = job;
@@ -85,6 +92,7 @@ final class Training implements AutoCloseable {
      * @param bits their widths
      */
     void invite(List<Integer> bits) throws IOException, InterruptedException {
+        invited = true;
         guests.add(processes.startGuests(bits));
     }
 
@@ -122,6 +130,33 @@ final class Training implements AutoCloseable {
 
     boolean completed() {
         return result().map(result -> result.at("/completed").booleanValue()).orElse(false);
+    }
+
+    /**
+     * Whether there is a reason for another student than the undisturbed one: guests, whose logits
+     * the generator reads, other noise, or an update that was not applied as it was.
+     */
+    boolean numbersWereTouched() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        for (String line : Files.readAllLines(out.resolve("journal.jsonl"))) {
+            JsonNode event = json.readTree(line);
+            if (TOUCHING.contains(event.path("action").asText())) {
+                return true;
+            }
+        }
+        return invited || noiseEpoch(json) > 0;
+    }
+
+    private int noiseEpoch(ObjectMapper json) throws IOException {
+        try (Stream<Path> checkpoints = Files.list(out.resolve("checkpoints"))) {
+            Path last =
+                    checkpoints
+                            .map(checkpoint -> checkpoint.resolve("manifest.json"))
+                            .filter(Files::exists)
+                            .max(Comparator.naturalOrder())
+                            .orElseThrow();
+            return json.readTree(last.toFile()).at("/noiseEpoch").intValue();
+        }
     }
 
     private Optional<JsonNode> result() {
