@@ -84,8 +84,9 @@ public final class TrainingSettings {
         return new Schedule(
                 epochs,
                 akt.integer("schedule.steps-per-epoch", 1, 1_000_000),
-                // A run shorter than the calibration calibrates all the way.
-                Math.min(akt.integer("schedule.calibration-epochs", 0, Integer.MAX_VALUE), epochs),
+                // A run shorter than the calibration calibrates all the way. With none at all no
+                // activation has a range.
+                Math.min(akt.integer("schedule.calibration-epochs", 1, Integer.MAX_VALUE), epochs),
                 akt.integers("schedule.decay-epochs"),
                 akt.number("schedule.decay-factor"));
     }

@@ -226,6 +226,13 @@ class SettingsTest {
     }
 
     @Test
+    void refusesARunWithoutCalibration() {
+        String refusal = refusal("akt.schedule.calibration-epochs = 0");
+
+        assertTrue(refusal.endsWith(" is 0, expected a whole number 1 or more"), refusal);
+    }
+
+    @Test
     void whatIsPrintedCanBeGivenBackAndSaysWhereValuesComeFrom() throws IOException {
         Settings first = load("akt.batch = 32", Map.of("seed", new Settings.Flag("--seed", 9)));
 
