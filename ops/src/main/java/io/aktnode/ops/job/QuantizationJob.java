@@ -28,7 +28,7 @@ import java.util.OptionalDouble;
 /** Quantizes one teacher: everything a run needs, read and checked before it starts. */
 public final class QuantizationJob {
 
-    private static final String CHECKPOINTS = "checkpoints";
+    static final String CHECKPOINTS = "checkpoints";
 
     private final Model teacher;
     private final Optional<ImageSet> images;
@@ -70,21 +70,17 @@ public final class QuantizationJob {
     }
 
     /**
-     * The job on the embedded teacher, or on the one the settings name; without {@code out} in the
-     * first free directory {@code akt-quickstart}, {@code akt-quickstart-2}, …
+     * The job on the embedded teacher, or on the one the settings name; without {@code out} in a
+     * new directory, or to be resumed in that of the last quickstart here.
+     *
+     * @throws SettingsException for a setting that is wrong or missing
      */
     public static QuantizationJob ofQuickstart(Settings settings) {
         SettingsReader akt = settings.akt();
+        boolean resume = akt.flag("resume");
+        QuickstartDirectories here = new QuickstartDirectories(Path.of(""));
         return of(
-                akt, akt.path("out").orElseGet(QuantizationJob::freeDirectory), akt.flag("resume"));
-    }
-
-    private static Path freeDirectory() {
-        Path directory = Path.of("akt-quickstart");
-        for (int i = 2; Files.exists(directory); i++) {
-            directory = Path.of("akt-quickstart-" + i);
-        }
-        return directory;
+                akt, akt.path("out").orElseGet(() -> resume ? here.newest() : here.free()), resume);
     }
 
     private static QuantizationJob of(SettingsReader akt, Path out, boolean resume) {

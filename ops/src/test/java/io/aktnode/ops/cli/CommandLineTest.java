@@ -164,6 +164,21 @@ class CommandLineTest {
                 directory.toString());
     }
 
+    /** The batch is wrong as well, so that nothing is trained where the first is not refused. */
+    @Test
+    void resumesNoQuickstartWhereThereIsNone() throws IOException {
+        Path file = directory.resolve("small.conf");
+        Files.writeString(file, "akt.batch = 1");
+
+        refuses(
+                "there is no earlier quickstart here to resume; give --out DIR, or leave out"
+                        + " --resume",
+                "quickstart",
+                "--resume",
+                "--config",
+                file.toString());
+    }
+
     /** In a container a variable is easier to give than a flag. */
     @Test
     void takesTheRoleFromTheSettingsToo() throws IOException {
