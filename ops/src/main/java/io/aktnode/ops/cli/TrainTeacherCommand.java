@@ -3,6 +3,7 @@ package io.aktnode.ops.cli;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.SettingsException;
 import io.aktnode.ops.job.Devices;
+import io.aktnode.ops.job.Models;
 import io.aktnode.ops.job.TeacherJob;
 import io.aktnode.ops.report.StepLine;
 import io.aktnode.ops.report.Terminal;
@@ -84,6 +85,7 @@ final class TrainTeacherCommand extends SettingsCommand {
                                         new SettingsException(
                                                 "there is nowhere to write to; give --out FILE,"
                                                         + " such as teacher.safetensors"));
+        Models.prepare(file);
         Terminal terminal = console().terminal();
         Devices.start(settings.akt(), terminal::line);
         TeacherJob job = new TeacherJob(settings.akt());

@@ -159,6 +159,46 @@ public final class Models {
     }
 
     /**
+     * Makes the directory a model is to be written to, before there is anything to lose.
+     *
+     * @throws SettingsException if the file cannot be written
+     */
+    public static void prepare(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new SettingsException(
+                    "--out "
+                            + file
+                            + " is a directory, expected a file to write; give one, such as "
+                            + file.resolve("teacher.safetensors"));
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        try {
+            // An existing link to a directory would be refused.
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+            }
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "--out "
+                            + file
+                            + " is in "
+                            + directory
+                            + ", which cannot be made a directory ("
+                            + e
+                            + "); give another file",
+                    e);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new SettingsException(
+                    "--out "
+                            + file
+                            + " is in "
+                            + directory
+                            + ", where this user may not write; give another file");
+        }
+    }
+
+    /**
      * Writes a model as safetensors that says what it holds: parameters and activation ranges. What
      * else a role saves, such as momenta, is left out.
      */

@@ -179,6 +179,35 @@ class CommandLineTest {
                 file.toString());
     }
 
+    /** With data that is not there, so that nothing is trained where the first is not refused. */
+    @Test
+    void saysBeforeItTrainsATeacherThatItCannotBeWritten() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        refuses(
+                "--out "
+                        + directory
+                        + " is a directory, expected a file to write; give one, such as "
+                        + directory.resolve("teacher.safetensors"),
+                "train-teacher",
+                "--data=nowhere",
+                "--classes=2",
+                "--out=" + directory);
+        refuses(
+                "--out "
+                        + file.resolve("t.safetensors")
+                        + " is in "
+                        + file
+                        + ", which cannot be made a directory"
+                        + " (java.nio.file.FileAlreadyExistsException: "
+                        + file
+                        + "); give another file",
+                "train-teacher",
+                "--data=nowhere",
+                "--classes=2",
+                "--out=" + file.resolve("t.safetensors"));
+    }
+
     /** In a container a variable is easier to give than a flag. */
     @Test
     void takesTheRoleFromTheSettingsToo() throws IOException {
