@@ -51,7 +51,7 @@ public final class TeacherJob {
                                 + " needs to know its number of classes; give"
                                 + " --classes N");
             }
-            ImageSet all = ImageSets.read(data.get(), classes);
+            ImageSet all = square(data.get(), ImageSets.read(data.get(), classes));
             Optional<Path> tests = akt.path("train-teacher.test-data");
             train =
                     tests.isPresent()
@@ -83,6 +83,22 @@ public final class TeacherJob {
         }
         normalization = ImageSubsets.statistics(train);
         cores = Evaluations.cores(akt);
+    }
+
+    /** The networks know one size: rows of another length would be read as sheared images. */
+    private static ImageSet square(Path data, ImageSet images) {
+        if (images.height() != images.width()) {
+            throw new SettingsException(
+                    "--data "
+                            + data
+                            + " holds images of "
+                            + images.height()
+                            + "x"
+                            + images.width()
+                            + " pixels (height x width), expected as many rows as columns; crop or"
+                            + " scale them");
+        }
+        return images;
     }
 
     /** For people: what will be done. */
