@@ -6,6 +6,7 @@ import io.aktnode.ops.config.SettingsException;
 import io.aktnode.ops.config.SettingsReader;
 import io.aktnode.ops.config.TeacherSettings;
 import io.aktnode.ops.config.TrainingSettings;
+import io.aktnode.ops.job.LayerWidths;
 import io.aktnode.ops.job.Model;
 import io.aktnode.ops.job.Models;
 import java.io.IOException;
@@ -36,8 +37,10 @@ public final class BenchSettings {
         int warmUp = akt.integer("bench.warm-up-steps", 0, 100_000);
         int cores = akt.integer("cores", 0, 4096);
         int every = akt.integer("checkpoint.every-steps", 0, Integer.MAX_VALUE);
+        Model teacher = teacher(akt);
+        LayerWidths.require(training.quantization(), teacher);
         return new BenchSpec(
-                teacher(akt),
+                teacher,
                 training,
                 TrainingSettings.students(akt).stream().skip(1).toList(),
                 window,

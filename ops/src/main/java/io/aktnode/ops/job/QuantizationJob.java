@@ -97,6 +97,7 @@ public final class QuantizationJob {
                     teacher.name()
                             + " is quantized already; give the float network it was made from");
         }
+        LayerWidths.require(training.quantization(), teacher);
         Optional<ImageSet> images = Evaluations.images(akt, teacher.architecture());
         int everySteps = akt.integer("checkpoint.every-steps", 0, Integer.MAX_VALUE);
         RunSpec spec =

@@ -151,6 +151,29 @@ class CommandLineTest {
         assertTrue(said().startsWith("akt-node: cuda:0 "), said());
     }
 
+    /** Its images are not there either, so that nothing is trained where it is not refused. */
+    @Test
+    void refusesAWidthForALayerThatIsNotThere() throws IOException {
+        Path file = directory.resolve("layers.conf");
+        Files.writeString(
+                file,
+                """
+                akt.quantization.weight-bits-by-layer { output = 8, outptu = 8 }
+                akt.evaluation.path = nowhere
+                """);
+
+        refuses(
+                "akt.quantization.weight-bits-by-layer gives a width to outptu, which is no"
+                        + " convolution or dense layer of the embedded teacher; its layers are"
+                        + " features.init_block.conv, features.stage1.unit1.body.conv1.conv, ..."
+                        + " output",
+                "quickstart",
+                "--config",
+                file.toString(),
+                "--out",
+                directory.resolve("out").toString());
+    }
+
     @Test
     void refusesToOverwriteAnEarlierRun() throws IOException {
         Files.createDirectories(directory.resolve("checkpoints"));
