@@ -61,9 +61,10 @@ final class MethodOptions {
 
     void addTo(Flags flags) {
         flags.put("quantization.bits", "--bits", bits)
-                // --bits means both, also where a file sets them apart.
+                // --bits means both, also where a file sets them apart or has several students.
                 .put("quantization.weight-bits", "--bits", bits)
                 .put("quantization.activation-bits", "--bits", bits)
+                .put("quantization.students", "--bits", bits == null ? null : List.of())
                 .put("quantization.students", "--students", students)
                 .put("method.base", "--method", method)
                 .put("method.akt", "--no-akt", noAkt ? Boolean.FALSE : null)

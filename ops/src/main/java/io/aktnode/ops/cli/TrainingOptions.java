@@ -2,6 +2,7 @@ package io.aktnode.ops.cli;
 
 import io.aktnode.ops.config.SettingsException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -59,8 +60,15 @@ final class TrainingOptions {
         }
         Flags flags = new Flags();
         method.addTo(flags);
+        // They are of a single student, also where a file has several.
+        List<Integer> none = List.of();
         return flags.put("quantization.weight-bits", "--weight-bits", weightBits)
+                .put("quantization.students", "--weight-bits", weightBits == null ? null : none)
                 .put("quantization.activation-bits", "--activation-bits", activationBits)
+                .put(
+                        "quantization.students",
+                        "--activation-bits",
+                        activationBits == null ? null : none)
                 .put("schedule.epochs", "--epochs", epochs)
                 .put("schedule.steps-per-epoch", "--steps-per-epoch", stepsPerEpoch)
                 .put("seed", "--seed", seed)

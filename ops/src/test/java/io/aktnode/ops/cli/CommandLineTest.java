@@ -302,6 +302,22 @@ class CommandLineTest {
                 printed);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--bits", "--weight-bits", "--activation-bits"})
+    void aFlagThatGivesBitsBeatsTheStudentsOfAFile(String flag) throws IOException {
+        Path file = directory.resolve("students.conf");
+        Files.writeString(file, "akt.quantization.students = [3, 4]");
+
+        assertEquals(
+                ExitCode.OK,
+                run("quickstart", "--config", file.toString(), flag, "5", "--print-config"));
+
+        String printed = out.toString(StandardCharsets.UTF_8);
+        assertTrue(
+                printed.lines().anyMatch(line -> line.matches(" +students = \\[\\] +# " + flag)),
+                printed);
+    }
+
     @Test
     void showsTheStackTraceOnlyWhenVerbose() {
         run("quantize", "--bits", "9", "--out", directory.toString(), "--verbose");
