@@ -93,9 +93,7 @@ final class GradientsCommand extends SettingsCommand {
                 new Flags()
                         .put("experiment.bits", "--bits", bits)
                         .put("experiment.seeds", "--seeds", seeds)
-                        .put("teacher.file", "--teacher", text(teacher))
-                        // The drawn images are for the embedded teacher only.
-                        .put("evaluation.path", "--teacher", teacher == null ? null : "");
+                        .put("teacher.file", "--teacher", text(teacher));
         model.addTo(flags);
         return flags.put("method.base", "--method", method)
                 .put("batch", "--batch", batch)

@@ -7,15 +7,20 @@ import io.aktnode.nn.kernel.ComputePool;
 import io.aktnode.nn.zoo.Architecture;
 import io.aktnode.ops.config.SettingsException;
 import io.aktnode.ops.config.SettingsReader;
+import io.aktnode.ops.config.TeacherSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** The images accuracy is reported on, and the accuracy of one model on them. */
 public final class Evaluations {
 
     /** Given instead of a path: the drawn test images. */
     private static final String DRAWN = "drawn";
+
+    /** Given instead of a path: the drawn test images for the teacher that was made for them. */
+    private static final String AUTO = "auto";
 
     private static final long DRAWN_TEST_SEED = 2;
 
@@ -26,8 +31,12 @@ public final class Evaluations {
 
     /** The images of {@code evaluation.path}; empty when there are none. */
     static Optional<ImageSet> images(SettingsReader akt, Architecture architecture) {
-        if (akt.text("evaluation.path").equals(DRAWN)) {
-            return Optional.of(drawn(akt));
+        String given = akt.text("evaluation.path");
+        if (given.equals(AUTO) && !isEmbedded(akt)) {
+            return Optional.empty();
+        }
+        if (given.equals(AUTO) || given.equals(DRAWN)) {
+            return Optional.of(fitting(drawn(akt), architecture));
         }
         Optional<Path> path = akt.path("evaluation.path");
         return path.map(
@@ -39,9 +48,36 @@ public final class Evaluations {
                                 architecture.size()));
     }
 
+    private static boolean isEmbedded(SettingsReader akt) {
+        return akt.path("teacher.file").filter(TeacherSettings.EMBEDDED::equals).isPresent();
+    }
+
+    private static ImageSet fitting(ImageSet drawn, Architecture teacher) {
+        int classes = drawn.classNames().size();
+        int size = drawn.height();
+        if (teacher.classes() != classes || teacher.size() != size) {
+            throw new SettingsException(
+                    "the drawn images have "
+                            + classes
+                            + " classes and "
+                            + size
+                            + "x"
+                            + size
+                            + " pixels, the teacher has "
+                            + teacher.classes()
+                            + " and "
+                            + teacher.size()
+                            + "x"
+                            + teacher.size()
+                            + "; give --eval PATH with images of its own, or evaluation.path = \"\""
+                            + " for none");
+        }
+        return drawn;
+    }
+
     /** Whether the images the settings name are on this machine; also if they name none. */
     static boolean areHere(SettingsReader akt) {
-        return akt.text("evaluation.path").equals(DRAWN)
+        return Set.of(DRAWN, AUTO).contains(akt.text("evaluation.path"))
                 || akt.path("evaluation.path").map(Files::exists).orElse(true);
     }
 

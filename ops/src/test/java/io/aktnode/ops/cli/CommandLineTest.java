@@ -297,8 +297,7 @@ class CommandLineTest {
                 printed.lines().anyMatch(line -> line.matches(" +weight-bits = 4 +# --bits")),
                 printed);
         assertTrue(
-                printed.lines()
-                        .anyMatch(line -> line.matches(" +path = \"drawn\" +# quickstart.*")),
+                printed.lines().anyMatch(line -> line.matches(" +path = \"auto\" +# quickstart.*")),
                 printed);
     }
 

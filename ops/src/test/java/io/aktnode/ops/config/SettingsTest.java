@@ -253,7 +253,7 @@ class SettingsTest {
         assertEquals(
                 TeacherSettings.EMBEDDED,
                 TeacherSettings.read(settings.akt()).file().orElseThrow());
-        assertEquals("drawn", settings.akt().text("evaluation.path"));
+        assertEquals("auto", settings.akt().text("evaluation.path"));
     }
 
     @Test
