@@ -128,19 +128,22 @@ public final class Plots {
     private static XYChart losses(List<Map<String, String>> rows) {
         XYChart chart = chart("Losses (those above 0)", "step", "loss");
         chart.getStyler().setYAxisLogarithmic(true);
-        if (!rows.isEmpty()) {
-            List<String> parts =
-                    rows.get(rows.size() - 1).keySet().stream()
-                            .filter(name -> name.startsWith("generator_") || isStudentLoss(name))
-                            .filter(name -> !name.contains("_gradient_norm"))
-                            .toList();
-            parts.forEach(part -> series(chart, rows, part));
-        }
+        lossColumns(rows).forEach(column -> series(chart, rows, column));
         return chart;
     }
 
-    private static boolean isStudentLoss(String column) {
-        return column.matches("student\\d*_.*");
+    /** From all rows: a student that was put aside or is behind is not in the last. */
+    static List<String> lossColumns(List<Map<String, String>> rows) {
+        return rows.stream()
+                .flatMap(row -> row.keySet().stream())
+                .distinct()
+                .filter(name -> name.matches("(generator|student\\d*)_.*"))
+                .filter(
+                        name ->
+                                !name.matches(
+                                        ".*_(update_ratio|gradient_norm|gradient_norm_limit)"))
+                .sorted()
+                .toList();
     }
 
     private static XYChart gradientNorms(List<Map<String, String>> rows) {

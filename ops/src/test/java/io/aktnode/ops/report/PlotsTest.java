@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,26 @@ class PlotsTest {
             BufferedImage image = ImageIO.read(directory.resolve(name).toFile());
             assertTrue(coloured(image) > 500, name);
         }
+    }
+
+    @Test
+    void lossesAreThoseOfAllRowsAndNothingElse() {
+        List<Map<String, String>> rows =
+                List.of(
+                        Map.of("step", "0", "student1_total", "1", "student1_feature", "1"),
+                        Map.of(
+                                "step", "1",
+                                "generator_total", "1",
+                                "generator_update_ratio", "0.5",
+                                "generator_gradient_norm", "1",
+                                "generator_gradient_norm_limit", "2",
+                                "student_total", "1",
+                                "student1_gradient_norm", "1",
+                                "update_ratio1", "1"));
+
+        assertEquals(
+                List.of("generator_total", "student1_feature", "student1_total", "student_total"),
+                Plots.lossColumns(rows));
     }
 
     @Test
