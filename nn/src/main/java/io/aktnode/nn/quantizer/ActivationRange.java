@@ -51,19 +51,24 @@ public final class ActivationRange {
     }
 
     public float lo() {
-        return (float) (lowSum / correction());
+        requireCalibrated();
+        return corrected(lowSum, batches);
     }
 
     public float hi() {
-        return (float) (highSum / correction());
+        requireCalibrated();
+        return corrected(highSum, batches);
     }
 
-    private double correction() {
+    private void requireCalibrated() {
         if (!calibrated()) {
             throw new IllegalStateException(
                     "the activation range has seen no batch; calibrate before quantizing");
         }
-        return batches == Long.MAX_VALUE ? 1 : 1 - Math.pow(DECAY, batches);
+    }
+
+    private static float corrected(double sum, long batches) {
+        return (float) (batches == Long.MAX_VALUE ? sum : sum / (1 - Math.pow(DECAY, batches)));
     }
 
     public UniformQuantizer quantizer() {
@@ -79,14 +84,40 @@ public final class ActivationRange {
         return lowSum + " " + highSum + " " + batches;
     }
 
+    /**
+     * @throws IllegalArgumentException for a text that {@link #save} cannot have written
+     */
     public void restore(String saved) {
         String[] parts = saved.split(" ");
         if (parts.length != 3) {
-            throw new IllegalArgumentException(
-                    "saved activation range \"" + saved + "\" must hold three numbers");
+            throw notSaved(saved, null);
         }
-        lowSum = Double.parseDouble(parts[0]);
-        highSum = Double.parseDouble(parts[1]);
-        batches = Long.parseLong(parts[2]);
+        double low;
+        double high;
+        long count;
+        try {
+            low = Double.parseDouble(parts[0]);
+            high = Double.parseDouble(parts[1]);
+            count = Long.parseLong(parts[2]);
+        } catch (NumberFormatException e) {
+            throw notSaved(saved, e);
+        }
+        if (count < 1
+                || !(low <= high)
+                || !Float.isFinite(corrected(low, count))
+                || !Float.isFinite(corrected(high, count))) {
+            throw notSaved(saved, null);
+        }
+        lowSum = low;
+        highSum = high;
+        batches = count;
+    }
+
+    private static IllegalArgumentException notSaved(String saved, Throwable cause) {
+        return new IllegalArgumentException(
+                "saved activation range \""
+                        + saved
+                        + "\" must hold two finite numbers in order and the number of batches",
+                cause);
     }
 }
