@@ -21,6 +21,11 @@ public record TeacherSettings(
     /** Given instead of a path: the teacher that comes with the program. */
     public static final Path EMBEDDED = Path.of("embedded");
 
+    public static final int MOST_CLASSES = 100_000;
+
+    /** Of an image's side. */
+    public static final int MOST_PIXELS = 4096;
+
     /**
      * @throws SettingsException naming the first setting that is wrong
      */
@@ -28,8 +33,8 @@ public record TeacherSettings(
         return new TeacherSettings(
                 akt.path("teacher.file"),
                 akt.given("teacher.arch"),
-                aboveZero(akt.integer("teacher.classes", 0, 100_000)),
-                aboveZero(akt.integer("teacher.image-size", 0, 4096)),
+                aboveZero(akt.integer("teacher.classes", 0, MOST_CLASSES)),
+                aboveZero(akt.integer("teacher.image-size", 0, MOST_PIXELS)),
                 normalization(akt));
     }
 

@@ -26,8 +26,6 @@ import java.util.OptionalInt;
 public final class Models {
 
     private static final String EMBEDDED = "teacher.safetensors";
-    private static final String RANGE_SUFFIX = ".range";
-    private static final String RANGE_KEY = "range/";
     private static final int DEFAULT_SIZE = 32;
 
     private Models() {}
@@ -88,12 +86,22 @@ public final class Models {
 
     private static Model read(Path file, TeacherSettings settings) {
         StateDict state = ModelFiles.read(file);
+        try {
+            return model(file, state, settings);
+        } catch (IllegalArgumentException e) {
+            // What a file says of itself, or a user of it, may make no network.
+            throw new ModelFileException(file, e.getMessage(), e);
+        }
+    }
+
+    private static Model model(Path file, StateDict state, TeacherSettings settings) {
         Architecture architecture = architecture(file, state, settings);
         Normalization normalization =
                 settings.normalization()
                         .or(() -> ModelMetadata.normalization(state))
                         .orElseGet(Normalization::cifar10);
         Optional<QuantizationConfig> quantization = ModelMetadata.quantization(state);
+        ActivationRanges.require(state);
         StateDict weights =
                 StateDicts.match(file, state, architecture.name(), expected(architecture, state));
         return new Model(
@@ -103,11 +111,13 @@ public final class Models {
     /** What the settings say, else the file's metadata, else the names of its parameters. */
     private static Architecture architecture(Path file, StateDict state, TeacherSettings settings) {
         int size =
-                number(settings.imageSize(), state, ModelMetadata.IMAGE_SIZE).orElse(DEFAULT_SIZE);
+                given(settings.imageSize())
+                        .or(() -> ModelMetadata.imageSize(state))
+                        .orElse(DEFAULT_SIZE);
         Optional<Architecture> recognised = Architecture.recognise(state, size);
         String name =
                 settings.architecture()
-                        .or(() -> ModelMetadata.text(state, ModelMetadata.ARCHITECTURE))
+                        .or(() -> ModelMetadata.architecture(state))
                         .or(() -> recognised.map(Architecture::name))
                         .orElseThrow(
                                 () ->
@@ -116,20 +126,15 @@ public final class Models {
                                                 "its architecture",
                                                 "--arch, such as resnet20"));
         int classes =
-                number(settings.classes(), state, ModelMetadata.CLASSES)
+                given(settings.classes())
+                        .or(() -> ModelMetadata.classes(state))
                         .or(() -> recognised.map(Architecture::classes))
                         .orElseThrow(() -> missing(file, "its number of classes", "--classes"));
-        try {
-            return new Architecture(name, classes, size);
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(e.getMessage(), e);
-        }
+        return new Architecture(name, classes, size);
     }
 
-    private static Optional<Integer> number(OptionalInt setting, StateDict state, String key) {
-        return setting.isPresent()
-                ? Optional.of(setting.getAsInt())
-                : ModelMetadata.text(state, key).map(Integer::valueOf);
+    private static Optional<Integer> given(OptionalInt setting) {
+        return setting.isPresent() ? Optional.of(setting.getAsInt()) : Optional.empty();
     }
 
     private static SettingsException missing(Path file, String what, String flag) {
@@ -143,19 +148,11 @@ public final class Models {
                 .arrays()
                 .forEach((name, array) -> expected.put(name, array.shape()));
         for (Map.Entry<String, FloatArray> entry : state.arrays().entrySet()) {
-            if (entry.getKey().endsWith(RANGE_SUFFIX)) {
+            if (ActivationRanges.isTensor(entry.getKey())) {
                 expected.put(entry.getKey(), entry.getValue().shape());
             }
         }
         return expected;
-    }
-
-    /** Number of quantized activations of a model. */
-    static int activationRanges(StateDict weights) {
-        return (int)
-                weights.arrays().keySet().stream()
-                        .filter(name -> name.endsWith(RANGE_SUFFIX))
-                        .count();
     }
 
     /**
@@ -211,7 +208,7 @@ public final class Models {
                 .metadata()
                 .forEach(
                         (key, value) -> {
-                            if (key.startsWith(RANGE_KEY)) {
+                            if (ActivationRanges.isMetadata(key)) {
                                 state.putMetadata(key, value);
                             }
                         });

@@ -202,7 +202,7 @@ public final class QuantizationJob {
                             ModelBytes.ofQuantized(
                                     teacher.weights(),
                                     student.quantization(),
-                                    Models.activationRanges(student.state()))));
+                                    ActivationRanges.count(student.state()))));
         }
         return new Result(
                 baseline.teacherTop1(),

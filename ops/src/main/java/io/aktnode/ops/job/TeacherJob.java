@@ -11,6 +11,7 @@ import io.aktnode.nn.pretraining.TeacherTraining;
 import io.aktnode.nn.zoo.Architecture;
 import io.aktnode.ops.config.SettingsException;
 import io.aktnode.ops.config.SettingsReader;
+import io.aktnode.ops.config.TeacherSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ public final class TeacherJob {
      */
     public TeacherJob(SettingsReader akt) {
         Optional<Path> data = akt.path("train-teacher.data");
-        int classes = akt.integer("teacher.classes", 0, 100_000);
+        int classes = akt.integer("teacher.classes", 0, TeacherSettings.MOST_CLASSES);
         if (data.isEmpty()) {
             train =
                     DrawnImages.draw(

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aktnode.actors.run.RunFailedException;
 import io.aktnode.actors.run.RunUnhealthyException;
+import io.aktnode.nn.engine.GraphParameters;
+import io.aktnode.nn.model.Safetensors;
+import io.aktnode.nn.zoo.Architecture;
 import io.aktnode.ops.report.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -149,6 +152,20 @@ class CommandLineTest {
                 run("quickstart", "--device", "cuda:0", "--out", directory.toString()));
 
         assertTrue(said().startsWith("akt-node: cuda:0 "), said());
+    }
+
+    @Test
+    void refusesAnImageSizeThatNoNetworkHas() {
+        Path file = directory.resolve("resnet8.safetensors");
+        Safetensors.write(file, GraphParameters.read(new Architecture("resnet8", 4, 16).graph(1)));
+
+        refuses(
+                file + ": image size=30 must be a multiple of 4, and 8 or more",
+                "evaluate",
+                "--model",
+                file.toString(),
+                "--image-size",
+                "30");
     }
 
     /** Its images are not there either, so that nothing is trained where it is not refused. */

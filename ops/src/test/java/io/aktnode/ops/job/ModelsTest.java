@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aktnode.nn.data.Normalization;
 import io.aktnode.nn.engine.GraphParameters;
 import io.aktnode.nn.model.FloatArray;
+import io.aktnode.nn.model.ModelFileException;
 import io.aktnode.nn.model.Safetensors;
 import io.aktnode.nn.model.StateDict;
 import io.aktnode.nn.train.QuantizationConfig;
@@ -22,6 +23,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelsTest {
 
@@ -63,7 +66,7 @@ class ModelsTest {
                 new float[] {0, 3.5f},
                 read.weights().get("features.init_block.activ.range").values());
         assertFalse(read.weights().contains("optimizer/momentum/output.bias"));
-        assertEquals(1, Models.activationRanges(read.weights()));
+        assertEquals(1, ActivationRanges.count(read.weights()));
     }
 
     @Test
@@ -89,6 +92,53 @@ class ModelsTest {
         assertEquals("resnet8", model.architecture().name());
         assertEquals(4, model.architecture().classes());
         assertEquals(Normalization.cifar10(), model.normalization());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "arch|vgg16|arch=vgg16 is unknown",
+                "classes|many|metadata classes is \"many\", expected a whole number from 1 to 100000",
+                "classes|100001|metadata classes is \"100001\"",
+                "image_size|4100|metadata image_size is \"4100\", expected a whole number from 1 to",
+                "image_size|30|image size=30 must be a multiple of 4",
+                "mean|0.5,0.5|metadata mean is \"0.5,0.5\", expected three finite numbers",
+                "mean|0.5,0.5,grey|metadata mean is \"0.5,0.5,grey\", expected three finite",
+                "std|1,1,0|must be greater than 0",
+                "std|1,1,NaN|metadata std is \"1,1,NaN\", expected three finite numbers",
+                "weight_bits|three|metadata weight_bits is \"three\", expected a whole number",
+                "weight_bits|1|weight-bits",
+                "activation_bits|' '|metadata activation_bits are missing beside weight_bits",
+                "weight_bits_by_layer|output|metadata weight_bits_by_layer is \"output\", expected",
+                "range/output|1 0 5|range/output: saved activation range \"1 0 5\" must hold",
+            })
+    void metadataThatMakeNoNetworkAreRefusedWithTheFile(String key, String value, String why) {
+        Path file = directory.resolve("m.safetensors");
+        StateDict state = weights();
+        ModelMetadata.describe(state, TINY, OWN, Optional.of(QuantizationConfig.of(3)));
+        Safetensors.write(file, state.putMetadata(key, value));
+
+        String refusal =
+                assertThrows(ModelFileException.class, () -> Models.load(only(file))).getMessage();
+
+        assertTrue(refusal.startsWith(file + ": "), refusal);
+        assertTrue(refusal.contains(why), refusal);
+    }
+
+    @Test
+    void refusesAnActivationRangeThatIsNone() {
+        Path file = directory.resolve("m.safetensors");
+        for (float[] range : new float[][] {{0}, {1, 0}, {0, Float.NaN}}) {
+            StateDict state = weights().put("output.range", FloatArray.vector(range));
+            Safetensors.write(file, state);
+
+            String refusal =
+                    assertThrows(ModelFileException.class, () -> Models.load(only(file)))
+                            .getMessage();
+
+            assertTrue(refusal.startsWith(file + ": output.range: activation range "), refusal);
+        }
     }
 
     @Test
