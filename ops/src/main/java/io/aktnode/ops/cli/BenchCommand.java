@@ -105,18 +105,23 @@ final class BenchCommand extends SettingsCommand {
 
     @Override
     Flags flags() {
-        Flags flags = new Flags();
-        method.addTo(flags);
-        architecture.addTo(flags);
-        return flags.put("bench.steps", "--steps", steps)
-                .put("bench.warm-up-steps", "--warm-up", warmUp)
-                .put("teacher.file", "--teacher", teacher == null ? null : teacher.toString())
+        return training()
                 .put("bench.frame-length", "--bytes", bytes)
                 .put("out", "--out", out == null ? null : out.toString())
                 .put(
                         scaling ? "bench.scaling-time" : "bench.transport-time",
                         "--seconds",
                         seconds == null ? null : seconds + "s");
+    }
+
+    /** What says how a training step is measured. */
+    private Flags training() {
+        Flags flags = new Flags();
+        method.addTo(flags);
+        architecture.addTo(flags);
+        return flags.put("bench.steps", "--steps", steps)
+                .put("bench.warm-up-steps", "--warm-up", warmUp)
+                .put("teacher.file", "--teacher", teacher == null ? null : teacher.toString());
     }
 
     @Override
@@ -154,19 +159,16 @@ final class BenchCommand extends SettingsCommand {
         refuse("--scaling", scaling, "it varies the depth", "--arch", architecture.arch());
         refuse("--scaling", scaling, "it varies the students", "--students", method.students());
         refuse("--scaling", scaling, "its first student has 3", "--bits", method.bits());
+        refuse("--scaling", scaling, "each case has its own", "--warm-up", warmUp);
         refuse(
                 "--students",
                 method.students() != null,
                 "it gives the bits of each",
                 "--bits",
                 method.bits());
-        String why = "it trains nothing";
-        refuse("--transport", transport, why, "--teacher", teacher);
-        refuse("--transport", transport, why, "--arch", architecture.arch());
-        refuse("--transport", transport, why, "--batch", method.batch());
-        refuse("--transport", transport, why, "--steps", steps);
-        refuse("--transport", transport, why, "--students", method.students());
-        refuse("--transport", transport, why, "--window", method.window());
+        for (Settings.Flag flag : training().values().values()) {
+            refuse("--transport", transport, "it trains nothing", flag.name(), flag.value());
+        }
     }
 
     private static void requireMode(String mode, boolean on, String option, Object value) {

@@ -51,14 +51,6 @@ final class MethodOptions {
         return students;
     }
 
-    Integer batch() {
-        return batch;
-    }
-
-    Integer window() {
-        return window;
-    }
-
     void addTo(Flags flags) {
         flags.put("quantization.bits", "--bits", bits)
                 // --bits means both, also where a file sets them apart or has several students.

@@ -2,6 +2,7 @@ package io.aktnode.ops.doctor;
 
 import io.aktnode.nn.kernel.Device;
 import io.aktnode.nn.kernel.SelfCheck;
+import io.aktnode.ops.config.SettingsException;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class EngineChecks {
 
     /**
      * @param deviceSetting {@code auto}, {@code cpu} or {@code cuda:N}
+     * @throws SettingsException for any other text
      */
     EngineChecks(String deviceSetting) {
         Optional<Device> chosen = Optional.empty();
@@ -34,6 +36,8 @@ final class EngineChecks {
             chosen = Optional.of(Device.choose(deviceSetting));
         } catch (Device.UnusableException e) {
             problem = e.getMessage();
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(e.getMessage(), e);
         }
         this.device = chosen;
         this.deviceProblem = problem;

@@ -124,6 +124,11 @@ class CommandLineTest {
                 "quantize",
                 "--device",
                 "gpu");
+        refuses(
+                "device=gpu is unknown; choose auto, cpu or cuda:N such as cuda:0",
+                "doctor",
+                "--device",
+                "gpu");
     }
 
     @Test
