@@ -177,12 +177,15 @@ class ClusterTest {
     @Test
     void teachersShareTheBatchesAndOneThatIsKilledIsNotMissed() throws Exception {
         AktNodeProcess supervisor = start("supervisor,student");
-        start("teacher");
+        AktNodeProcess first = start("teacher");
         AktNodeProcess second = start("teacher");
-        // Without a generator the run waits for both.
-        second.await("its share", () -> second.output().contains("bears teacher-"));
+        for (AktNodeProcess teacher : List.of(first, second)) {
+            teacher.await("offer", () -> teacher.output().contains("offers"));
+        }
+        // Without one the run does not begin, so that it begins with both teachers.
         AktNodeProcess generator = start("generator");
         supervisor.await("checkpoint", () -> checkpointed(3));
+        second.await("its share", () -> second.output().contains("bears teacher-"));
         second.signal("KILL");
         supervisor.await("the loss", () -> supervisor.output().contains("teacher-left"));
 

@@ -89,8 +89,8 @@ class TlsTest {
                                 set.key(HOST),
                                 set.ca(),
                                 transportPort,
-                                epochs,
-                                roles.contains("supervisor") ? "out = job" : ""));
+                                roles.contains("supervisor") ? "out = job" : "",
+                                epochs));
         AktNodeProcess process =
                 AktNodeProcess.launchBriefly(
                         directory, "--role=" + roles, "--config", file.toString());
