@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Chooses the mildest cure whose hourly budget is not spent: roll back, restart, stop. Skipping and
- * rescaling come before and are the gates' business; whether a student is put aside instead of the
- * run being stopped is decided by whoever knows the other students. One thread.
+ * Chooses the mildest cure whose budget is not spent: roll back, restart, stop. A budget is so many
+ * within an hour, and twice as many while the run gets no further: trouble that comes back more
+ * slowly than within an hour would otherwise be met in vain for ever. Skipping and rescaling come
+ * before and are the gates' business; whether a student is put aside instead of the run being
+ * stopped is decided by whoever knows the other students. One thread.
  */
 public final class CureLadder {
 
@@ -22,8 +24,12 @@ public final class CureLadder {
         STOP
     }
 
+    private static final int HOURS_IN_VAIN = 2;
+
     private final HourlyBudget rollbacks;
     private final HourlyBudget restarts;
+    private int rollbacksInVain;
+    private int restartsInVain;
 
     /**
      * @param nanoClock monotonic, ns
@@ -39,24 +45,54 @@ public final class CureLadder {
      */
     public void used(Cure cure, Duration ago) {
         switch (cure) {
-            case ROLLBACK -> rollbacks.used(ago);
-            case RESTART -> restarts.used(ago);
+            case ROLLBACK -> {
+                rollbacks.used(ago);
+                rollbacksInVain++;
+            }
+            case RESTART -> {
+                restarts.used(ago);
+                restartsInVain++;
+            }
             case QUARANTINE, STOP -> {}
         }
     }
 
     /** For a state that cannot be trusted. */
     public Cure forBrokenState() {
-        return rollbacks.tryUse() ? Cure.ROLLBACK : forBrokenRole();
+        if (spent(rollbacks, rollbacksInVain) || !rollbacks.tryUse()) {
+            return forBrokenRole();
+        }
+        rollbacksInVain++;
+        return Cure.ROLLBACK;
     }
 
     /** For a role that threw or no longer answers. */
     public Cure forBrokenRole() {
-        return restarts.tryUse() ? Cure.RESTART : Cure.STOP;
+        if (spent(restarts, restartsInVain) || !restarts.tryUse()) {
+            return Cure.STOP;
+        }
+        restartsInVain++;
+        return Cure.RESTART;
+    }
+
+    private static boolean spent(HourlyBudget budget, int inVain) {
+        return inVain >= HOURS_IN_VAIN * budget.perHour();
+    }
+
+    /** The run has a checkpoint further on than any before: no cure so far was in vain. */
+    public void gotFurther() {
+        rollbacksInVain = 0;
+        restartsInVain = 0;
     }
 
     /** What was used of the budgets, for the report of a run that was stopped. */
     public String spent() {
+        if (restarts.used() < restarts.perHour()) {
+            return rollbacksInVain
+                    + " rollbacks and "
+                    + restartsInVain
+                    + " restarts led to no checkpoint further on";
+        }
         return rollbacks.used()
                 + " of "
                 + rollbacks.perHour()

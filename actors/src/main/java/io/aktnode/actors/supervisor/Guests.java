@@ -83,11 +83,17 @@ final class Guests {
         return true;
     }
 
-    /** One threw, and has left: it will come up again, unless it has done so too often. */
-    void threw(RoleId guest, String cause) {
-        if (!roster.mayComeBack(guest.instance())) {
+    /**
+     * One threw, and has left.
+     *
+     * @return whether it will come up again; not if it has thrown too often
+     */
+    boolean comesBack(RoleId guest, String cause) {
+        boolean comesBack = roster.mayComeBack(guest.instance());
+        if (!comesBack) {
             crew.retire(guest.instance(), cause);
         }
+        return comesBack;
     }
 
     /** Those that wait take part; where the state of each is, if one is kept. */

@@ -194,6 +194,11 @@ final class Healing {
         return trouble.kind() == Trouble.Kind.STATE ? monitor.doubtfulSince() : Long.MAX_VALUE;
     }
 
+    /** The run has a checkpoint further on than any before. */
+    void gotFurther() {
+        ladders.values().forEach(CureLadder::gotFurther);
+    }
+
     private Optional<Checkpoint> sound(Trouble trouble) {
         return config.store().sound(doubtfulSince(trouble));
     }

@@ -254,6 +254,18 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
     }
 
+    /** Images nobody learns from are of no use. */
+    private void stopIfNobodyIsLeft(RoleId guest) {
+        if (crew.students() == 0 && !crew.awaited()) {
+            treat(
+                    Trouble.of(
+                            guest,
+                            Trouble.Kind.GONE,
+                            latestStep,
+                            "it has left, and all other students are put aside"));
+        }
+    }
+
     private void onUp(RoleId role) {
         heard();
         if (crew.isUp(role)) {
@@ -270,7 +282,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         heard();
         if (guests.isGuest(message.role())) {
             leave(message.role(), message.cause());
-            guests.threw(message.role(), message.cause());
+            if (!guests.comesBack(message.role(), message.cause())) {
+                stopIfNobodyIsLeft(message.role());
+            }
         } else if (phase != Phase.ENDED && takesPart(message.role())) {
             crew.down(message.role());
             treat(Trouble.of(message.role(), Trouble.Kind.BROKEN, latestStep, message.cause()));
@@ -281,6 +295,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onRoleGone(SupervisorProtocol.RoleGone message) {
         if (guests.isGuest(message.role())) {
             leave(message.role(), message.cause());
+            stopIfNobodyIsLeft(message.role());
             return this;
         }
         if (!takesPart(message.role())) {
@@ -301,6 +316,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onRoleLost(SupervisorProtocol.RoleLost message) {
         if (guests.isGuest(message.role())) {
             leave(message.role(), message.cause());
+            stopIfNobodyIsLeft(message.role());
             return this;
         }
         if (otherTeachersGoOn(message.role(), message.cause())) {
@@ -603,7 +619,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             Manifest manifest = saved.manifest(timeline, monitor, config, record, kept, roster);
             Checkpoint checkpoint = config.store().commit(manifest);
             kept.heldBy(checkpoint);
-            timeline.committed(checkpoint);
+            if (timeline.committed(checkpoint)) {
+                healing.gotFurther();
+            }
             record.checkpoint(checkpoint);
         } catch (CheckpointException e) {
             unsaved(e.getMessage());

@@ -28,6 +28,9 @@ final class Timeline {
     /** The last trouble that was further on than the one before. */
     private long furthestTrouble = Long.MIN_VALUE / 2;
 
+    /** Of the checkpoints. */
+    private long furthest = -1;
+
     /** Times in a row that going back to the same checkpoint led to trouble again no further on. */
     private int inVain;
 
@@ -45,6 +48,7 @@ final class Timeline {
         start.ifPresent(
                 checkpoint -> {
                     step = checkpoint.step();
+                    furthest = step;
                     incarnation = checkpoint.manifest().incarnation() + 1;
                     noiseEpoch = checkpoint.manifest().noiseEpoch();
                 });
@@ -72,9 +76,15 @@ final class Timeline {
         step = barrier;
     }
 
-    void committed(Checkpoint checkpoint) {
+    /**
+     * @return whether it is further on than any before
+     */
+    boolean committed(Checkpoint checkpoint) {
         base = Optional.of(checkpoint);
         restartedSinceCheckpoint = false;
+        boolean further = checkpoint.step() > furthest;
+        furthest = Math.max(furthest, checkpoint.step());
+        return further;
     }
 
     /**

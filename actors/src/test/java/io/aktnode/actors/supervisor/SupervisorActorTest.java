@@ -19,6 +19,7 @@ import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.run.RunLostException;
 import io.aktnode.actors.run.RunOutcome;
+import io.aktnode.actors.run.RunUnhealthyException;
 import io.aktnode.actors.transfer.FileSources;
 import io.aktnode.actors.transfer.HeldFile;
 import io.aktnode.nn.model.FloatArray;
@@ -576,6 +577,51 @@ class SupervisorActorTest {
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
     }
 
+    @Test
+    void stopsWhenCuresHoursApartLeadNoFurther() {
+        begin();
+        for (int incarnation = 0; incarnation < 2; incarnation++) {
+            silenceFor(STALL);
+            assertEquals(incarnation + 1, restored().restoration().incarnation());
+            proceed();
+            nowNs.addAndGet(Duration.ofHours(2).toNanos());
+        }
+
+        silenceFor(STALL);
+
+        ExecutionException stopped =
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
+        assertInstanceOf(RunUnhealthyException.class, stopped.getCause());
+        assertTrue(
+                stopped.getCause()
+                        .getMessage()
+                        .contains("0 rollbacks and 2 restarts led to no checkpoint further on"),
+                stopped::toString);
+    }
+
+    @Test
+    void curesThatLedFurtherWereNotInVain() {
+        begin();
+        int incarnation = 0;
+        for (long barrier : List.of(15L, 30L)) {
+            silenceFor(STALL);
+            assertEquals(++incarnation, restored().restoration().incarnation());
+            proceed();
+            reached(incarnation, barrier);
+            if (barrier == 30) {
+                evaluated(50);
+            }
+            saved(true);
+            proceed();
+            nowNs.addAndGet(Duration.ofHours(2).toNanos());
+        }
+
+        silenceFor(STALL);
+
+        assertEquals(3, restored().restoration().incarnation());
+        assertEquals(List.of("restart", "restart", "restart"), recorder.actions());
+    }
+
     private void skipThrice(int incarnation, long from) {
         for (long step = from; step < from + 3; step++) {
             report(incarnation, step, UpdateDecision.SKIPPED);
@@ -870,6 +916,26 @@ class SupervisorActorTest {
         assertEquals("no memory", guest.expectMessageClass(StudentProtocol.Retire.class).reason());
         reached(2, 10);
         student.expectMessageClass(StudentProtocol.Evaluate.class);
+    }
+
+    @Test
+    void stopsWhenTheLastStudentIsAGuestAndLeaves() {
+        begin();
+        guestJoins(0, 7);
+        proceed();
+        supervisor.tell(new SupervisorProtocol.RoleGone(RoleId.student(0), "no memory"));
+        student.expectMessageClass(StudentProtocol.Retire.class);
+
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.student(1), "it was switched off"));
+
+        ExecutionException stopped =
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
+        assertInstanceOf(RunUnhealthyException.class, stopped.getCause());
+        assertTrue(
+                stopped.getCause()
+                        .getMessage()
+                        .contains("it has left, and all other students are put aside"),
+                stopped::toString);
     }
 
     /** A second teacher comes while the run goes on, and is ready. */
