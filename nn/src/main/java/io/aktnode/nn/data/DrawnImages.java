@@ -16,6 +16,10 @@ public final class DrawnImages {
 
     private DrawnImages() {}
 
+    public static int classes() {
+        return Figure.values().length;
+    }
+
     /**
      * @param count how many images, a multiple of 10; the labels are 0, 1, … 9, 0, 1, …
      */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -252,12 +253,22 @@ public final class Network implements AutoCloseable {
     }
 
     private void requireCalibrated() {
+        activationWithoutRange()
+                .ifPresent(
+                        name -> {
+                            throw new IllegalStateException(
+                                    "activation " + name + " has no range; calibrate first");
+                        });
+    }
+
+    /** A quantized activation whose range was neither loaded nor calibrated. */
+    public Optional<String> activationWithoutRange() {
         for (ActivationQuantizer quantizer : quantizers.values()) {
             if (quantizer.current() == null) {
-                throw new IllegalStateException(
-                        "activation " + quantizer.name + " has no range; calibrate first");
+                return Optional.of(quantizer.name);
             }
         }
+        return Optional.empty();
     }
 
     /** Parameters, and for each quantized activation {@code NAME.range} with lo and hi. */

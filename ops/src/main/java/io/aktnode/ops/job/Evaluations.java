@@ -23,6 +23,7 @@ public final class Evaluations {
     private static final String AUTO = "auto";
 
     private static final long DRAWN_TEST_SEED = 2;
+    private static final int MOST_DRAWN = 1_000_000;
 
     private Evaluations() {}
 
@@ -83,8 +84,23 @@ public final class Evaluations {
 
     /** The drawn test images: another seed than the drawn training images. */
     static ImageSet drawn(SettingsReader akt) {
-        return DrawnImages.draw(
-                akt.integer("train-teacher.drawn-test-images", 10, 1_000_000), DRAWN_TEST_SEED);
+        return drawn(akt, "train-teacher.drawn-test-images", DRAWN_TEST_SEED);
+    }
+
+    /**
+     * Drawn images, as many as a setting says.
+     *
+     * @throws SettingsException if that is not the same number of each class
+     */
+    static ImageSet drawn(SettingsReader akt, String key, long seed) {
+        int count = akt.integer(key, DrawnImages.classes(), MOST_DRAWN);
+        if (count % DrawnImages.classes() != 0) {
+            throw akt.wrong(
+                    key,
+                    "a multiple of " + DrawnImages.classes() + ", as many images of each class",
+                    null);
+        }
+        return DrawnImages.draw(count, seed);
     }
 
     /** Accuracy of a model on the images the settings name. */

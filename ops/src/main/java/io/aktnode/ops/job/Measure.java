@@ -8,6 +8,7 @@ import io.aktnode.nn.kernel.ComputePool;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.role.Evaluator;
 import io.aktnode.nn.train.QuantizationConfig;
+import io.aktnode.ops.config.SettingsException;
 import java.util.Optional;
 
 /** Top-1 accuracies of models on labelled images, in percent. One thread. */
@@ -23,9 +24,23 @@ public final class Measure {
         this.images = images;
     }
 
-    /** Of a model as it is, float or quantized. */
+    /**
+     * Of a model as it is, float or quantized.
+     *
+     * @throws SettingsException for a quantized one without all activation ranges
+     */
     public double top1(Model model) {
         try (Network network = compile(model, model.quantization())) {
+            network.activationWithoutRange()
+                    .ifPresent(
+                            activation -> {
+                                throw new SettingsException(
+                                        model.name()
+                                                + " says that it is quantized, but holds no range of"
+                                                + " its activation "
+                                                + activation
+                                                + "; give a student's file as it was written");
+                            });
             return Evaluator.top1(network, images, model.normalization());
         }
     }

@@ -1,7 +1,6 @@
 package io.aktnode.ops.job;
 
 import io.aktnode.nn.data.Augmentation;
-import io.aktnode.nn.data.DrawnImages;
 import io.aktnode.nn.data.ImageSet;
 import io.aktnode.nn.data.ImageSets;
 import io.aktnode.nn.data.Normalization;
@@ -39,10 +38,7 @@ public final class TeacherJob {
         Optional<Path> data = akt.path("train-teacher.data");
         int classes = akt.integer("teacher.classes", 0, TeacherSettings.MOST_CLASSES);
         if (data.isEmpty()) {
-            train =
-                    DrawnImages.draw(
-                            akt.integer("train-teacher.drawn-train-images", 10, 1_000_000),
-                            DRAWN_TRAIN_SEED);
+            train = Evaluations.drawn(akt, "train-teacher.drawn-train-images", DRAWN_TRAIN_SEED);
             test = Evaluations.drawn(akt);
         } else {
             if (classes == 0) {

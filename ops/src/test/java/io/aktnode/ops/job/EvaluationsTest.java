@@ -3,7 +3,12 @@ package io.aktnode.ops.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.aktnode.nn.data.DrawnImages;
 import io.aktnode.nn.data.ImageSet;
+import io.aktnode.nn.data.Normalization;
+import io.aktnode.nn.engine.GraphParameters;
+import io.aktnode.nn.kernel.ComputePool;
+import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.zoo.Architecture;
 import io.aktnode.ops.config.Settings;
 import io.aktnode.ops.config.SettingsException;
@@ -34,6 +39,43 @@ class EvaluationsTest {
 
         assertEquals(10, images(command, Map.of(), EMBEDDED));
         assertEquals(0, images(command, another, EMBEDDED));
+    }
+
+    @Test
+    void refusesNumbersOfDrawnImagesThatAreNotEquallyManyOfEachClass() {
+        Map<String, String> uneven = Map.of("train-teacher.drawn-test-images", "25");
+
+        String refusal =
+                assertThrows(SettingsException.class, () -> images("quickstart", uneven, EMBEDDED))
+                        .getMessage();
+
+        assertEquals(
+                "akt.train-teacher.drawn-test-images (a file) is \"25\", expected a multiple of 10,"
+                        + " as many images of each class",
+                refusal);
+    }
+
+    @Test
+    void refusesAStudentWithoutActivationRanges() {
+        Architecture tiny = new Architecture("resnet8", 10, 32);
+        Model student =
+                new Model(
+                        "s.safetensors",
+                        GraphParameters.read(tiny.graph(1)),
+                        tiny,
+                        Normalization.cifar10(),
+                        Optional.of(QuantizationConfig.of(3)));
+        try (ComputePool pool = new ComputePool(1)) {
+            Measure measure = new Measure(pool, DrawnImages.draw(10, 1));
+
+            String refusal =
+                    assertThrows(SettingsException.class, () -> measure.top1(student)).getMessage();
+
+            assertEquals(
+                    "s.safetensors says that it is quantized, but holds no range of its activation"
+                            + " features.init_block.activ; give a student's file as it was written",
+                    refusal);
+        }
     }
 
     @Test
