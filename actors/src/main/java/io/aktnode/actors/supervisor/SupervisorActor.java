@@ -268,7 +268,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private void onUp(RoleId role) {
         heard();
-        if (crew.isUp(role)) {
+        // While all are waited for anyway nothing is lost with the one that was there before.
+        if (crew.isUp(role) && phase != Phase.GATHERING) {
             treat(
                     Trouble.of(
                             role,

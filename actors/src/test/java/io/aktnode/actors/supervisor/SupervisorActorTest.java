@@ -561,6 +561,25 @@ class SupervisorActorTest {
     }
 
     @Test
+    void aRoleThatIsMadeAnewWhileAllAreWaitedForIsNoTroubleOfItsOwn() {
+        begin();
+        supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.TEACHER, "host b is gone"));
+        supervisor.tell(
+                new SupervisorProtocol.StudentUp(0, 0, student.ref(), MemoryPorts.NEXT_ADDRESS));
+
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.ADDRESS));
+
+        Restoration restoration = restored().restoration();
+        assertEquals(1, restoration.incarnation());
+        assertTrue(
+                restoration
+                        .peers()
+                        .contains(
+                                new Restoration.Peer(RoleId.student(0), MemoryPorts.NEXT_ADDRESS)));
+        assertEquals(List.of("replace"), recorder.actions());
+    }
+
+    @Test
     void spendsItsBudgetsThenStopsAndAnHourLaterHasThemAgain() {
         begin();
         int incarnation = 0;

@@ -28,14 +28,22 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class OldFrames {
 
     private static final long SENDING_NS = Duration.ofSeconds(5).toNanos();
+
+    /** On a busy machine a stream takes its time to be heard. */
+    private static final long PATIENCE_NS = Duration.ofSeconds(30).toNanos();
+
     private static final long BETWEEN_MS = 50;
+
+    /** Longer ones than the node's own would be refused before a frame is looked at. */
+    private static final String TERMS = "|term-length=64k";
+
     private static final int BUFFER_BYTES = 4096;
     private static final List<RoleId> RECEIVERS =
             List.of(RoleId.GENERATOR, RoleId.TEACHER, RoleId.student(0));
 
     private OldFrames() {}
 
-    /** Sends for some seconds to the stream of each role at each port. */
+    /** Sends for some seconds, once it is heard, to the stream of each role at each port. */
     public static void main(String[] arguments) throws InterruptedException {
         List<ExclusivePublication> streams = new ArrayList<>();
         boolean heard = false;
@@ -53,13 +61,16 @@ final class OldFrames {
                 for (RoleId receiver : RECEIVERS) {
                     streams.add(
                             aeron.addExclusivePublication(
-                                    "aeron:udp?endpoint=" + place, receiver.streamId()));
+                                    "aeron:udp?endpoint=" + place + TERMS, receiver.streamId()));
                 }
             }
-            long end = System.nanoTime() + SENDING_NS;
+            long end = System.nanoTime() + PATIENCE_NS;
             while (System.nanoTime() < end) {
                 for (ExclusivePublication stream : streams) {
-                    heard |= send(stream);
+                    if (send(stream) && !heard) {
+                        heard = true;
+                        end = System.nanoTime() + SENDING_NS;
+                    }
                 }
                 Thread.sleep(BETWEEN_MS);
             }

@@ -62,7 +62,8 @@ final class Faults implements ErrorHandler {
             suppressed = gate.shut();
         }
         LOG.warn(
-                "the data plane had a fault and goes on; {} more like this since the last line",
+                "the data plane had a fault and goes on: {}; {} more like this since the last line",
+                fault.toString(),
                 suppressed,
                 fault);
     }
@@ -70,7 +71,8 @@ final class Faults implements ErrorHandler {
     /** Records that the data plane does not work any more. */
     void fail(Throwable fault) {
         if (fatal.compareAndSet(null, fault)) {
-            LOG.error("the data plane has failed and must be made anew", fault);
+            LOG.error(
+                    "the data plane has failed and must be made anew: {}", fault.toString(), fault);
             Thread thread = new Thread(() -> onFault.accept(fault), "akt-data-plane-fault");
             thread.setDaemon(true);
             thread.start();

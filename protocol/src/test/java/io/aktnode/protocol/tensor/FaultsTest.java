@@ -40,8 +40,10 @@ class FaultsTest {
         logger.setLevel(level);
     }
 
-    private static String line(int suppressed) {
-        return "the data plane had a fault and goes on; "
+    private static String line(String fault, int suppressed) {
+        return "the data plane had a fault and goes on: "
+                + fault
+                + "; "
                 + suppressed
                 + " more like this since the last line";
     }
@@ -57,10 +59,10 @@ class FaultsTest {
 
         assertEquals(7, faults.count());
         assertEquals(
-                List.of(line(0), line(0), line(4)),
+                List.of(
+                        line("io.aeron.exceptions.AeronEvent: WARN - from port 0", 0),
+                        line("java.lang.IllegalStateException: rare", 0),
+                        line("io.aeron.exceptions.AeronEvent: WARN - from port 5", 4)),
                 lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
-        assertEquals(
-                List.of("WARN - from port 0", "rare", "WARN - from port 5"),
-                lines.list.stream().map(line -> line.getThrowableProxy().getMessage()).toList());
     }
 }
