@@ -300,9 +300,11 @@ final class Healing {
      * stopped.
      */
     String report(Trouble trouble) {
-        return ladder(EVERYBODY).spent()
+        // For whoever is gone nothing was tried.
+        String tried = trouble.kind() == Trouble.Kind.GONE ? "" : ladder(EVERYBODY).spent() + "; ";
+        return tried
                 + sound(trouble)
-                        .map(sound -> "; the last healthy checkpoint is " + sound.directory())
-                        .orElse("; there is no healthy checkpoint");
+                        .map(sound -> "the last healthy checkpoint is " + sound.directory())
+                        .orElse("there is no healthy checkpoint");
     }
 }

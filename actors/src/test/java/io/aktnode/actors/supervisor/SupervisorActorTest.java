@@ -953,7 +953,9 @@ class SupervisorActorTest {
         assertTrue(
                 stopped.getCause()
                         .getMessage()
-                        .contains("it has left, and all other students are put aside"),
+                        .contains(
+                                "it has left, and all other students are put aside; the last healthy"
+                                        + " checkpoint is "),
                 stopped::toString);
     }
 
