@@ -37,19 +37,27 @@ final class TorchArchive implements AutoCloseable {
         try {
             zip = new ZipFile(file.toFile());
         } catch (ZipException | IllegalArgumentException e) {
-            throw new ModelFileException(
-                    file,
-                    "begins like a zip archive but is not a whole one ("
-                            + e.getMessage()
-                            + "); it is cut off or damaged, copy it again",
-                    e);
+            throw notWhole(file, e);
         }
         try {
             return new TorchArchive(file, zip);
+        } catch (IllegalArgumentException e) {
+            // An entry's comment is decoded only now.
+            zip.close();
+            throw notWhole(file, e);
         } catch (RuntimeException e) {
             zip.close();
             throw e;
         }
+    }
+
+    private static ModelFileException notWhole(Path file, Exception cause) {
+        return new ModelFileException(
+                file,
+                "begins like a zip archive but is not a whole one ("
+                        + cause.getMessage()
+                        + "); it is cut off or damaged, copy it again",
+                cause);
     }
 
     private String findRoot() {

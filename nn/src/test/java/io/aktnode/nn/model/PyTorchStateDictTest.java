@@ -20,6 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import net.razorvine.pickle.Unpickler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -337,5 +339,24 @@ class PyTorchStateDictTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Java decodes it only when the entry is looked at, and says so in an exception of its own. */
+    @Test
+    void refusesAnArchiveWithACommentThatIsNoText() throws IOException {
+        Path file = directory.resolve("comment.pth");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            ZipEntry entry = new ZipEntry("archive/data.pkl");
+            entry.setComment("comment");
+            zip.putNextEntry(entry);
+        }
+        String archive = Files.readString(file, StandardCharsets.ISO_8859_1);
+        Files.writeString(
+                file, archive.replace("comment", "\u00ffomment"), StandardCharsets.ISO_8859_1);
+
+        String refusal =
+                assertThrows(ModelFileException.class, () -> ModelFiles.read(file)).getMessage();
+
+        assertTrue(refusal.contains("begins like a zip archive but is not a whole one"), refusal);
     }
 }
