@@ -64,5 +64,8 @@ class FaultsTest {
                         line("java.lang.IllegalStateException: rare", 0),
                         line("io.aeron.exceptions.AeronEvent: WARN - from port 5", 4)),
                 lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+        assertEquals(
+                List.of("WARN - from port 0", "rare", "WARN - from port 5"),
+                lines.list.stream().map(line -> line.getThrowableProxy().getMessage()).toList());
     }
 }
