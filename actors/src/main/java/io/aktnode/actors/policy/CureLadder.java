@@ -26,17 +26,37 @@ public final class CureLadder {
 
     private static final int HOURS_IN_VAIN = 2;
 
-    private final HourlyBudget rollbacks;
-    private final HourlyBudget restarts;
-    private int rollbacksInVain;
-    private int restartsInVain;
+    /** Of one cure. */
+    private static final class Budget {
+
+        final HourlyBudget hourly;
+        int inVain;
+
+        Budget(int perHour, LongSupplier nanoClock) {
+            this.hourly = new HourlyBudget(perHour, nanoClock);
+        }
+
+        void used(Duration ago) {
+            hourly.used(ago);
+            inVain++;
+        }
+
+        boolean tryUse() {
+            boolean left = inVain < HOURS_IN_VAIN * hourly.perHour() && hourly.tryUse();
+            inVain += left ? 1 : 0;
+            return left;
+        }
+    }
+
+    private final Budget rollbacks;
+    private final Budget restarts;
 
     /**
      * @param nanoClock monotonic, ns
      */
     public CureLadder(CurePolicy policy, LongSupplier nanoClock) {
-        this.rollbacks = new HourlyBudget(policy.rollbacksPerHour(), nanoClock);
-        this.restarts = new HourlyBudget(policy.restartsPerHour(), nanoClock);
+        this.rollbacks = new Budget(policy.rollbacksPerHour(), nanoClock);
+        this.restarts = new Budget(policy.restartsPerHour(), nanoClock);
     }
 
     /**
@@ -45,61 +65,43 @@ public final class CureLadder {
      */
     public void used(Cure cure, Duration ago) {
         switch (cure) {
-            case ROLLBACK -> {
-                rollbacks.used(ago);
-                rollbacksInVain++;
-            }
-            case RESTART -> {
-                restarts.used(ago);
-                restartsInVain++;
-            }
+            case ROLLBACK -> rollbacks.used(ago);
+            case RESTART -> restarts.used(ago);
             case QUARANTINE, STOP -> {}
         }
     }
 
     /** For a state that cannot be trusted. */
     public Cure forBrokenState() {
-        if (spent(rollbacks, rollbacksInVain) || !rollbacks.tryUse()) {
-            return forBrokenRole();
-        }
-        rollbacksInVain++;
-        return Cure.ROLLBACK;
+        return rollbacks.tryUse() ? Cure.ROLLBACK : forBrokenRole();
     }
 
     /** For a role that threw or no longer answers. */
     public Cure forBrokenRole() {
-        if (spent(restarts, restartsInVain) || !restarts.tryUse()) {
-            return Cure.STOP;
-        }
-        restartsInVain++;
-        return Cure.RESTART;
-    }
-
-    private static boolean spent(HourlyBudget budget, int inVain) {
-        return inVain >= HOURS_IN_VAIN * budget.perHour();
+        return restarts.tryUse() ? Cure.RESTART : Cure.STOP;
     }
 
     /** The run has a checkpoint further on than any before: no cure so far was in vain. */
     public void gotFurther() {
-        rollbacksInVain = 0;
-        restartsInVain = 0;
+        rollbacks.inVain = 0;
+        restarts.inVain = 0;
     }
 
     /** What was used of the budgets, for the report of a run that was stopped. */
     public String spent() {
-        if (restarts.used() < restarts.perHour()) {
-            return rollbacksInVain
+        if (restarts.hourly.used() < restarts.hourly.perHour()) {
+            return rollbacks.inVain
                     + " rollbacks and "
-                    + restartsInVain
+                    + restarts.inVain
                     + " restarts led to no checkpoint further on";
         }
-        return rollbacks.used()
+        return rollbacks.hourly.used()
                 + " of "
-                + rollbacks.perHour()
+                + rollbacks.hourly.perHour()
                 + " rollbacks and "
-                + restarts.used()
+                + restarts.hourly.used()
                 + " of "
-                + restarts.perHour()
+                + restarts.hourly.perHour()
                 + " restarts within an hour did not help";
     }
 }

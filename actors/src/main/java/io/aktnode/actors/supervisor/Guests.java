@@ -88,7 +88,7 @@ final class Guests {
      *
      * @return whether it will come up again; not if it has thrown too often
      */
-    boolean comesBack(RoleId guest, String cause) {
+    boolean threw(RoleId guest, String cause) {
         boolean comesBack = roster.mayComeBack(guest.instance());
         if (!comesBack) {
             crew.retire(guest.instance(), cause);

@@ -254,6 +254,11 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         }
     }
 
+    private void leaveForGood(RoleId guest, String cause) {
+        leave(guest, cause);
+        stopIfNobodyIsLeft(guest);
+    }
+
     /** Images nobody learns from are of no use. */
     private void stopIfNobodyIsLeft(RoleId guest) {
         if (crew.students() == 0 && !crew.awaited()) {
@@ -283,7 +288,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         heard();
         if (guests.isGuest(message.role())) {
             leave(message.role(), message.cause());
-            if (!guests.comesBack(message.role(), message.cause())) {
+            if (!guests.threw(message.role(), message.cause())) {
                 stopIfNobodyIsLeft(message.role());
             }
         } else if (phase != Phase.ENDED && takesPart(message.role())) {
@@ -295,8 +300,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onRoleGone(SupervisorProtocol.RoleGone message) {
         if (guests.isGuest(message.role())) {
-            leave(message.role(), message.cause());
-            stopIfNobodyIsLeft(message.role());
+            leaveForGood(message.role(), message.cause());
             return this;
         }
         if (!takesPart(message.role())) {
@@ -316,8 +320,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     /** Nothing is wrong with the numbers: all go on from the last checkpoint, on the same noise. */
     private Behavior<Command> onRoleLost(SupervisorProtocol.RoleLost message) {
         if (guests.isGuest(message.role())) {
-            leave(message.role(), message.cause());
-            stopIfNobodyIsLeft(message.role());
+            leaveForGood(message.role(), message.cause());
             return this;
         }
         if (otherTeachersGoOn(message.role(), message.cause())) {

@@ -28,8 +28,7 @@ final class Timeline {
     /** The last trouble that was further on than the one before. */
     private long furthestTrouble = Long.MIN_VALUE / 2;
 
-    /** Of the checkpoints. */
-    private long furthest = -1;
+    private long furthestCheckpoint = -1;
 
     /** Times in a row that going back to the same checkpoint led to trouble again no further on. */
     private int inVain;
@@ -48,7 +47,7 @@ final class Timeline {
         start.ifPresent(
                 checkpoint -> {
                     step = checkpoint.step();
-                    furthest = step;
+                    furthestCheckpoint = step;
                     incarnation = checkpoint.manifest().incarnation() + 1;
                     noiseEpoch = checkpoint.manifest().noiseEpoch();
                 });
@@ -82,8 +81,8 @@ final class Timeline {
     boolean committed(Checkpoint checkpoint) {
         base = Optional.of(checkpoint);
         restartedSinceCheckpoint = false;
-        boolean further = checkpoint.step() > furthest;
-        furthest = Math.max(furthest, checkpoint.step());
+        boolean further = checkpoint.step() > furthestCheckpoint;
+        furthestCheckpoint = Math.max(furthestCheckpoint, checkpoint.step());
         return further;
     }
 

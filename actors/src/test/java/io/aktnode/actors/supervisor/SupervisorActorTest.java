@@ -608,14 +608,16 @@ class SupervisorActorTest {
 
         silenceFor(STALL);
 
+        String report = reportOfUnhealthy();
+        assertTrue(
+                report.contains("0 rollbacks and 2 restarts led to no checkpoint further on"),
+                report);
+    }
+
+    private String reportOfUnhealthy() {
         ExecutionException stopped =
                 assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
-        assertInstanceOf(RunUnhealthyException.class, stopped.getCause());
-        assertTrue(
-                stopped.getCause()
-                        .getMessage()
-                        .contains("0 rollbacks and 2 restarts led to no checkpoint further on"),
-                stopped::toString);
+        return assertInstanceOf(RunUnhealthyException.class, stopped.getCause()).getMessage();
     }
 
     @Test
@@ -947,16 +949,12 @@ class SupervisorActorTest {
 
         supervisor.tell(new SupervisorProtocol.RoleLost(RoleId.student(1), "it was switched off"));
 
-        ExecutionException stopped =
-                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
-        assertInstanceOf(RunUnhealthyException.class, stopped.getCause());
+        String report = reportOfUnhealthy();
         assertTrue(
-                stopped.getCause()
-                        .getMessage()
-                        .contains(
-                                "it has left, and all other students are put aside; the last healthy"
-                                        + " checkpoint is "),
-                stopped::toString);
+                report.contains(
+                        "it has left, and all other students are put aside; the last healthy"
+                                + " checkpoint is "),
+                report);
     }
 
     /** A second teacher comes while the run goes on, and is ready. */

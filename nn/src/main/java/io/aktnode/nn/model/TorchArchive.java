@@ -33,31 +33,23 @@ final class TorchArchive implements AutoCloseable {
     }
 
     static TorchArchive open(Path file) throws IOException {
-        ZipFile zip;
         try {
-            zip = new ZipFile(file.toFile());
+            ZipFile zip = new ZipFile(file.toFile());
+            try {
+                // Decodes the entries' names and comments.
+                return new TorchArchive(file, zip);
+            } catch (RuntimeException e) {
+                zip.close();
+                throw e;
+            }
         } catch (ZipException | IllegalArgumentException e) {
-            throw notWhole(file, e);
+            throw new ModelFileException(
+                    file,
+                    "begins like a zip archive but is not a whole one ("
+                            + e.getMessage()
+                            + "); it is cut off or damaged, copy it again",
+                    e);
         }
-        try {
-            return new TorchArchive(file, zip);
-        } catch (IllegalArgumentException e) {
-            // An entry's comment is decoded only now.
-            zip.close();
-            throw notWhole(file, e);
-        } catch (RuntimeException e) {
-            zip.close();
-            throw e;
-        }
-    }
-
-    private static ModelFileException notWhole(Path file, Exception cause) {
-        return new ModelFileException(
-                file,
-                "begins like a zip archive but is not a whole one ("
-                        + cause.getMessage()
-                        + "); it is cut off or damaged, copy it again",
-                cause);
     }
 
     private String findRoot() {
