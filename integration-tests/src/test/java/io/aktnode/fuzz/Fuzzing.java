@@ -36,7 +36,7 @@ abstract class Fuzzing {
      * @param samples valid inputs, as the project's own writers make them
      * @param words pieces that mean something in the format
      * @param constantBytes what may be allocated for any input
-     * @param bytesPerByte and for each byte of it
+     * @param bytesPerByte and for each byte of it, packed or not
      */
     Fuzzing(List<byte[]> samples, List<byte[]> words, long constantBytes, long bytesPerByte) {
         this.samples = samples;
@@ -75,7 +75,8 @@ abstract class Fuzzing {
     private void survives(Input input) {
         byte[] bytes = prepare(input);
         long tensors = Tensor.allocatedBytes();
-        Limits.read(input, constantBytes + bytesPerByte * bytes.length, () -> read(bytes));
+        long length = Math.max(bytes.length, input.bytes().length);
+        Limits.read(input, constantBytes + bytesPerByte * length, () -> read(bytes));
         if (Tensor.allocatedBytes() != tensors) {
             throw new AssertionError("left native memory allocated");
         }

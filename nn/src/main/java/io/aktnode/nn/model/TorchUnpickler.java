@@ -18,9 +18,17 @@ import net.razorvine.pickle.Unpickler;
  *
  * <p>Classes are looked up in this class's own closed list, not in the library's registry (which is
  * static and open), and instructions in a closed list too; what is outside is refused by name and
- * never constructed. Lengths are checked before memory is allocated for them. One use, one thread.
+ * never constructed. Lengths are checked before memory is allocated for them, and instructions are
+ * counted: a few packed kilobytes unpack to millions, each of which can make an object. One use,
+ * one thread.
  */
 final class TorchUnpickler extends Unpickler {
+
+    /** A tensor takes about 45 of them. */
+    private static final int MOST_INSTRUCTIONS = 1 << 20;
+
+    /** As many as PyTorch allows itself; a shape can be used for many tensors. */
+    private static final int MOST_DIMENSIONS = 64;
 
     /** Instructions the library may run as they are: constants, tuples, lists, memo. */
     private static final Set<Short> PLAIN =
@@ -66,6 +74,7 @@ final class TorchUnpickler extends Unpickler {
 
     private final Path file;
     private final Map<String, Object> classes;
+    private int instructions;
 
     /**
      * @param file only named in errors
@@ -74,8 +83,8 @@ final class TorchUnpickler extends Unpickler {
         this.file = file;
         this.classes =
                 Map.of(
-                        "collections.OrderedDict", constructor(this::orderedDict),
-                        "torch._utils._rebuild_tensor_v2", constructor(this::tensor),
+                        "collections.OrderedDict", constructor(TorchUnpickler::orderedDict),
+                        "torch._utils._rebuild_tensor_v2", constructor(TorchUnpickler::tensor),
                         "torch._utils._rebuild_parameter",
                                 constructor(arguments -> (TorchTensor) arguments[0]));
     }
@@ -108,6 +117,13 @@ final class TorchUnpickler extends Unpickler {
 
     @Override
     protected Object dispatch(short key) throws IOException {
+        if (++instructions > MOST_INSTRUCTIONS) {
+            throw new ModelFileException(
+                    file,
+                    "its pickle has more than the limit of "
+                            + MOST_INSTRUCTIONS
+                            + " instructions; save only the network's state_dict");
+        }
         switch (key) {
             case Opcodes.GLOBAL -> {
                 String module = readLine();
@@ -168,25 +184,26 @@ final class TorchUnpickler extends Unpickler {
         return constructor;
     }
 
-    private Object orderedDict(Object[] arguments) {
-        Map<Object, Object> map = new LinkedHashMap<>();
+    /** Python 3 makes an empty one and sets its items afterwards. */
+    private static Object orderedDict(Object[] arguments) {
         if (arguments.length > 0) {
-            for (Object pair : (List<?>) arguments[0]) {
-                List<?> keyAndValue = pair instanceof List<?> l ? l : List.of((Object[]) pair);
-                put(map, keyAndValue.get(0), keyAndValue.get(1));
-            }
+            throw new PickleException("an OrderedDict is made of something");
         }
-        return map;
+        return new LinkedHashMap<>();
     }
 
     /** Arguments: storage, offset, size, stride, requires_grad, hooks. */
-    private Object tensor(Object[] arguments) {
+    private static Object tensor(Object[] arguments) {
         Object[] size = (Object[]) arguments[2];
+        Object[] stride = (Object[]) arguments[3];
+        if (size.length > MOST_DIMENSIONS || stride.length > MOST_DIMENSIONS) {
+            throw new PickleException(
+                    "a tensor has more than the limit of " + MOST_DIMENSIONS + " dimensions");
+        }
         int[] shape = new int[size.length];
         for (int i = 0; i < shape.length; i++) {
             shape[i] = Math.toIntExact(((Number) size[i]).longValue());
         }
-        Object[] stride = (Object[]) arguments[3];
         long[] strides = new long[stride.length];
         for (int i = 0; i < strides.length; i++) {
             strides[i] = ((Number) stride[i]).longValue();

@@ -216,6 +216,52 @@ class PyTorchStateDictTest {
         assertRefused(file, "entry data.pkl has more than");
     }
 
+    /** Each makes an empty dictionary; a few kilobytes of file would fill a gigabyte. */
+    @Test
+    void refusesAPickleOfMillionsOfInstructions() throws IOException {
+        Path file = zip(new Pickle().raw("}".repeat(8_000_000)));
+
+        assertTrue(Files.size(file) < 20_000);
+        assertRefused(file, "its pickle has more than the limit of 1048576 instructions");
+    }
+
+    /** One shape can be referred to by many tensors, and each has a copy. */
+    @Test
+    void refusesATensorOfManyDimensions() throws IOException {
+        int[] ones = new int[65];
+        Arrays.fill(ones, 1);
+        Pickle pickle = new Pickle().raw("}").text("w").tensor("0", 1, 0, ones, ones).raw("s.");
+
+        assertRefused(zip(pickle), "a tensor has more than the limit of 64 dimensions");
+    }
+
+    /** A list of pairs can be referred to often, and each dictionary would hold all of them. */
+    @Test
+    void refusesADictionaryMadeOfAList() throws IOException {
+        Pickle pickle = new Pickle().global("collections", "OrderedDict").raw("]\u0085R.");
+
+        assertRefused(zip(pickle), "an OrderedDict is made of something");
+    }
+
+    /** Java decodes it only when the entry is looked at, and says so in an exception of its own. */
+    @Test
+    void refusesAnArchiveWithACommentThatIsNoText() throws IOException {
+        Path file = directory.resolve("comment.pth");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            ZipEntry entry = new ZipEntry("archive/data.pkl");
+            entry.setComment("comment");
+            zip.putNextEntry(entry);
+        }
+        String archive = Files.readString(file, StandardCharsets.ISO_8859_1);
+        Files.writeString(
+                file, archive.replace("comment", "\u00ffomment"), StandardCharsets.ISO_8859_1);
+
+        String refusal =
+                assertThrows(ModelFileException.class, () -> ModelFiles.read(file)).getMessage();
+
+        assertTrue(refusal.contains("begins like a zip archive but is not a whole one"), refusal);
+    }
+
     @Test
     void saysWhatAFileIsThatIsNoStateDict() throws IOException {
         assertRefused(resource("legacy.pth"), "format of before version 1.6");
@@ -339,24 +385,5 @@ class PyTorchStateDictTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Java decodes it only when the entry is looked at, and says so in an exception of its own. */
-    @Test
-    void refusesAnArchiveWithACommentThatIsNoText() throws IOException {
-        Path file = directory.resolve("comment.pth");
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-            ZipEntry entry = new ZipEntry("archive/data.pkl");
-            entry.setComment("comment");
-            zip.putNextEntry(entry);
-        }
-        String archive = Files.readString(file, StandardCharsets.ISO_8859_1);
-        Files.writeString(
-                file, archive.replace("comment", "\u00ffomment"), StandardCharsets.ISO_8859_1);
-
-        String refusal =
-                assertThrows(ModelFileException.class, () -> ModelFiles.read(file)).getMessage();
-
-        assertTrue(refusal.contains("begins like a zip archive but is not a whole one"), refusal);
     }
 }
