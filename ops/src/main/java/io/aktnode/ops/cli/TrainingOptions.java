@@ -20,7 +20,10 @@ final class TrainingOptions {
             description = "Bits of activations alone.")
     private Integer activationBits;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Epochs; the first 4 calibrate.")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Epochs, those that calibrate included.")
     private Integer epochs;
 
     @Option(names = "--steps-per-epoch", paramLabel = "N", description = "Batches in an epoch.")
