@@ -235,15 +235,18 @@ public final class CheckpointStore {
 
     /**
      * @param wanted the next is asked only if nothing is found by the one before
+     * @throws CheckpointException if every one is damaged; others may be of use to another wish
      */
     private Optional<Checkpoint> newestIntact(List<Predicate<Manifest>> wanted) {
         String firstProblem = null;
+        boolean unwanted = false;
         List<Path> candidates = directories().stream().filter(this::notGivenUp).toList();
         for (Predicate<Manifest> preference : wanted) {
             for (Path candidate : candidates) {
                 try {
                     Manifest manifest = ManifestFile.read(candidate, stepOf(candidate));
                     if (!preference.test(manifest)) {
+                        unwanted = true;
                         continue;
                     }
                     ManifestFile.verify(candidate, manifest);
@@ -255,7 +258,7 @@ public final class CheckpointStore {
                 }
             }
         }
-        if (firstProblem != null) {
+        if (firstProblem != null && !unwanted) {
             throw new CheckpointException(
                     "no usable checkpoint among the "
                             + candidates.size()

@@ -2,17 +2,15 @@ package io.aktnode.actors.generator;
 
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.SyntheticBatch;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * How much images differ from each other: the mean, over some positions, of the standard deviation
- * of a value over the batch. Near 0 when a generator has collapsed to one image, or to one for each
- * class.
+ * of a value over the batch, or over the images of a class. Near 0 when a generator has collapsed
+ * to one image, or to one for a class.
  */
 final class ImageSpread {
 
@@ -25,36 +23,32 @@ final class ImageSpread {
      * @param images (N,height,width,channels), only read
      */
     static double of(Tensor images) {
-        List<Integer> all = IntStream.range(0, images.extent(0)).boxed().toList();
-        return of(images, List.of(all));
+        return of(images, IntStream.range(0, images.extent(0)).boxed().toList());
     }
 
-    /** The deviation from the mean of the image's class; NaN if no two images are of one. */
+    /**
+     * That of the class whose images differ least: one that has collapsed is not hidden by those
+     * that have not. NaN if no two images are of one class.
+     */
     static double withinClasses(SyntheticBatch batch) {
         Map<Integer, List<Integer>> byClass =
                 IntStream.range(0, batch.labels().length())
                         .boxed()
-                        .collect(
-                                Collectors.groupingBy(
-                                        batch.labels()::getInt, TreeMap::new, Collectors.toList()));
-        return of(
-                batch.images(),
-                byClass.values().stream().filter(images -> images.size() > 1).toList());
+                        .collect(Collectors.groupingBy(batch.labels()::getInt));
+        return byClass.values().stream()
+                .filter(images -> images.size() > 1)
+                .mapToDouble(images -> of(batch.images(), images))
+                .min()
+                .orElse(Double.NaN);
     }
 
-    private static double of(Tensor images, Collection<List<Integer>> groups) {
+    private static double of(Tensor images, List<Integer> group) {
         int perImage = images.length() / images.extent(0);
         int stride = Math.max(1, perImage / POSITIONS);
         double sum = 0;
         int positions = 0;
         for (int position = 0; position < perImage; position += stride) {
-            double squares = 0;
-            int count = 0;
-            for (List<Integer> group : groups) {
-                squares += squares(images, group, position, perImage);
-                count += group.size();
-            }
-            sum += Math.sqrt(squares / count);
+            sum += Math.sqrt(squares(images, group, position, perImage) / group.size());
             positions++;
         }
         return sum / positions;

@@ -7,6 +7,7 @@ import io.aktnode.actors.checkpoint.Settings;
 import io.aktnode.actors.supervisor.Journal;
 import io.aktnode.actors.supervisor.JournalCopy;
 import io.aktnode.actors.supervisor.PastCures;
+import io.aktnode.actors.supervisor.PastDecisions;
 import io.aktnode.actors.supervisor.RunPlan;
 import io.aktnode.actors.supervisor.SupervisorConfig;
 import java.io.UncheckedIOException;
@@ -50,6 +51,8 @@ public final class RunPreparation {
                     start.isPresent()
                             ? PastCures.read(spec.directory(), environment.clock().instant())
                             : List.of(),
+                    start.map(checkpoint -> PastDecisions.since(checkpoint, spec.directory()))
+                            .orElse(PastDecisions.NONE),
                     store,
                     new Journal(spec.directory(), environment.clock()),
                     listener,

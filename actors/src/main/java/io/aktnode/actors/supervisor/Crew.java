@@ -152,6 +152,11 @@ final class Crew {
         return taking.contains(student);
     }
 
+    /** Ids of the students that take part, without guests. */
+    List<Integer> ownStudents() {
+        return taking.stream().filter(id -> !roster.isGuest(id)).toList();
+    }
+
     /** Number of students that take part. */
     int students() {
         return taking.size();

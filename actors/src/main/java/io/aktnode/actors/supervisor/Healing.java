@@ -60,6 +60,10 @@ final class Healing {
     private final Roster roster;
     private final HealthMonitor monitor;
     private final Map<Optional<RoleId>, CureLadder> ladders = new HashMap<>();
+
+    /** Of cures that were only reported: they leave the budgets of real ones alone. */
+    private final Map<Optional<RoleId>, CureLadder> imagined = new HashMap<>();
+
     private final TreeMap<Integer, Patient> waiting = new TreeMap<>();
 
     Healing(
@@ -75,6 +79,25 @@ final class Healing {
         this.kept = kept;
         this.roster = roster;
         this.monitor = monitor;
+    }
+
+    /**
+     * Puts those aside again that an earlier process had put aside since the checkpoint. The guests
+     * must be known by then.
+     *
+     * @param why by role
+     */
+    void putAside(Map<String, Quarantined> why, Checkpoint checkpoint) {
+        why.forEach(
+                (name, reason) ->
+                        named(name)
+                                .ifPresent(
+                                        role ->
+                                                putAside(
+                                                        role.instance(),
+                                                        reason.step(),
+                                                        reason.reason(),
+                                                        checkpoint)));
     }
 
     /**
@@ -132,13 +155,13 @@ final class Healing {
         if (onItsWay(trouble)) {
             return Course.NONE;
         }
-        boolean oneOfSeveral = trouble.student().isPresent() && crew.students() > 1;
-        Cure cure = climb(trouble, oneOfSeveral);
-        if (config.cures().dryRun() && trouble.kind() != Trouble.Kind.BROKEN) {
-            note(trouble, "would " + action(cure));
+        boolean oneOfSeveral = trouble.student().isPresent() && staying() > 1;
+        if (onlyReported(trouble)) {
+            note(trouble, "would " + action(climb(trouble, oneOfSeveral, imagined)));
             monitor.forget();
             return Course.NONE;
         }
+        Cure cure = climb(trouble, oneOfSeveral, ladders);
         note(trouble, action(cure));
         if (cure == Cure.STOP) {
             return Course.STOP;
@@ -173,8 +196,24 @@ final class Healing {
                 : trouble.who().filter(who -> who.role() == Role.GENERATOR).isPresent();
     }
 
-    private Cure climb(Trouble trouble, boolean oneOfSeveral) {
-        CureLadder ladder = ladder(oneOfSeveral ? trouble.who() : EVERYBODY);
+    /** A role that threw is made anew whatever is decided, and one that is gone stays away. */
+    private boolean onlyReported(Trouble trouble) {
+        return config.cures().dryRun()
+                && trouble.kind() != Trouble.Kind.BROKEN
+                && trouble.kind() != Trouble.Kind.GONE;
+    }
+
+    /** Students that will not be put aside at the next barrier: one of them must be left. */
+    private long staying() {
+        return crew.students()
+                - waiting.values().stream()
+                        .filter(patient -> patient.cure() == Cure.QUARANTINE)
+                        .count();
+    }
+
+    private Cure climb(
+            Trouble trouble, boolean oneOfSeveral, Map<Optional<RoleId>, CureLadder> ladders) {
+        CureLadder ladder = ladder(ladders, oneOfSeveral ? trouble.who() : EVERYBODY);
         Cure cure =
                 switch (trouble.kind()) {
                     case STATE -> ladder.forBrokenState();
@@ -197,6 +236,7 @@ final class Healing {
     /** The run has a checkpoint further on than any before. */
     void gotFurther() {
         ladders.values().forEach(CureLadder::gotFurther);
+        imagined.values().forEach(CureLadder::gotFurther);
     }
 
     private Optional<Checkpoint> sound(Trouble trouble) {
@@ -204,6 +244,10 @@ final class Healing {
     }
 
     private CureLadder ladder(Optional<RoleId> of) {
+        return ladder(ladders, of);
+    }
+
+    private CureLadder ladder(Map<Optional<RoleId>, CureLadder> ladders, Optional<RoleId> of) {
         return ladders.computeIfAbsent(
                 of, key -> new CureLadder(config.cures(), config.nanoClock()));
     }
@@ -285,9 +329,19 @@ final class Healing {
         waiting.remove(student);
     }
 
-    /** The roles have gone back together; nobody waits any more. */
-    void forget() {
+    /**
+     * The roles go back together and nobody waits any more: a cure for one is of no use, but who
+     * was to be put aside is.
+     *
+     * @return whether anyone was
+     */
+    boolean settle(long step) {
+        waiting.values().removeIf(patient -> patient.cure() != Cure.QUARANTINE);
+        waiting.forEach(
+                (student, patient) -> putAside(student, step, patient.reason(), patient.sound()));
+        boolean any = !waiting.isEmpty();
         waiting.clear();
+        return any;
     }
 
     private void putAside(int student, long step, String reason, Checkpoint sound) {

@@ -1,6 +1,7 @@
 package io.aktnode.actors.supervisor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aktnode.nn.model.DurableFiles;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,6 +97,22 @@ public final class Journal implements AutoCloseable {
             // It begins within a line where it is not the whole.
             return bytes < in.length() ? text.substring(text.indexOf('\n') + 1) : text;
         }
+    }
+
+    /** The events of the last lines; what is no event is passed over, such as half a line. */
+    static List<JsonNode> events(Path file) throws IOException {
+        List<JsonNode> events = new ArrayList<>();
+        for (String line : end(file).split("\n")) {
+            try {
+                JsonNode event = JSON.readTree(line);
+                if (event != null && event.path("event").isTextual()) {
+                    events.add(event);
+                }
+            } catch (JsonProcessingException e) {
+                // Cut off, or never ours.
+            }
+        }
+        return events;
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.aktnode.actors.supervisor;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class PastCures {
 
     private static final Logger log = LoggerFactory.getLogger(PastCures.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration HOUR = Duration.ofHours(1);
 
     private PastCures() {}
@@ -39,8 +36,8 @@ public final class PastCures {
         }
         try {
             List<PastCure> cures = new ArrayList<>();
-            for (String line : Journal.end(file).split("\n")) {
-                cure(line, now)
+            for (JsonNode event : Journal.events(file)) {
+                cure(event, now)
                         .filter(cure -> cure.age().compareTo(HOUR) < 0)
                         .ifPresent(cures::add);
             }
@@ -52,12 +49,11 @@ public final class PastCures {
         }
     }
 
-    private static Optional<PastCure> cure(String line, Instant now) {
+    private static Optional<PastCure> cure(JsonNode event, Instant now) {
+        if (!event.path("event").asText().equals(RunRecord.INTERVENTION)) {
+            return Optional.empty();
+        }
         try {
-            JsonNode event = JSON.readTree(line);
-            if (event == null || !event.path("event").asText().equals("intervention")) {
-                return Optional.empty();
-            }
             return Optional.of(
                     PastCure.of(
                             event.path("role").asText(),
@@ -65,7 +61,7 @@ public final class PastCures {
                             event.path("step").asLong(),
                             Instant.parse(event.path("time").asText()),
                             now));
-        } catch (JsonProcessingException | DateTimeException e) {
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
     }

@@ -22,6 +22,12 @@ final class RunRecord {
 
     private static final Logger log = LoggerFactory.getLogger(RunRecord.class);
 
+    /** Names in the journal that are read back. */
+    static final String INTERVENTION = "intervention";
+
+    static final String INCARNATION = "incarnation";
+    static final String NOISE_EPOCH = "noise_epoch";
+
     private final RunListener listener;
     private final Journal journal;
     private final Timeline timeline;
@@ -85,7 +91,7 @@ final class RunRecord {
                 intervention.role(),
                 intervention.reason());
         journal.write(
-                "intervention",
+                INTERVENTION,
                 fields(
                         "step", intervention.step(),
                         "incarnation", incarnation,
@@ -148,6 +154,24 @@ final class RunRecord {
                         attempts,
                         "detail",
                         why));
+    }
+
+    /** All roles have begun an incarnation. */
+    void incarnation() {
+        log.info(
+                "incarnation {} at step {}, noise epoch {}",
+                timeline.incarnation(),
+                timeline.step(),
+                timeline.noiseEpoch());
+        journal.write(
+                INCARNATION,
+                fields(
+                        "step",
+                        timeline.step(),
+                        "incarnation",
+                        timeline.incarnation(),
+                        NOISE_EPOCH,
+                        timeline.noiseEpoch()));
     }
 
     /** A point in the run's life that is no decision. */

@@ -49,6 +49,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
      */
     private static final int STALL_TICKS = 10;
 
+    private static final String ALL_PUT_ASIDE = "all students are put aside";
+
     private enum Tick implements Command {
         INSTANCE
     }
@@ -83,6 +85,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private final Timeline timeline;
     private final Set<RoleId> restored = new HashSet<>();
     private final SavedStates saved = new SavedStates();
+    private final LeftBehind leftBehind = new LeftBehind(STALL_TICKS);
     private final StateTravel states;
     private final Restorations restorations;
     private final SavePatience patience;
@@ -152,6 +155,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                             crew.retire(student, why.reason());
                         });
         guests.resume(checkpoint);
+        timeline.noiseIsPast(config.decided().noiseEpoch());
+        healing.putAside(config.decided().putAside(), checkpoint);
         healing.remember(config.past());
         if (!checkpoint.manifest().healthy()) {
             monitor.troubleAt(checkpoint.step() - 1);
@@ -259,22 +264,28 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         stopIfNobodyIsLeft(guest);
     }
 
-    /** Images nobody learns from are of no use. */
     private void stopIfNobodyIsLeft(RoleId guest) {
+        stopIfNobodyIsLeft(Optional.of(guest), "it has left, and all other students are put aside");
+    }
+
+    /**
+     * Images nobody learns from are of no use.
+     *
+     * @return whether the run has ended
+     */
+    private boolean stopIfNobodyIsLeft(Optional<RoleId> last, String why) {
         if (crew.students() == 0 && !crew.awaited()) {
-            treat(
-                    Trouble.of(
-                            guest,
-                            Trouble.Kind.GONE,
-                            latestStep,
-                            "it has left, and all other students are put aside"));
+            treat(new Trouble(last, Trouble.Kind.GONE, latestStep, why));
         }
+        return phase == Phase.ENDED;
     }
 
     private void onUp(RoleId role) {
         heard();
         // While all are waited for anyway nothing is lost with the one that was there before.
         if (crew.isUp(role) && phase != Phase.GATHERING) {
+            // Where it was before nobody receives anything any more.
+            crew.down(role);
             treat(
                     Trouble.of(
                             role,
@@ -406,7 +417,8 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         if (restored.size() < crew.size()) {
             return;
         }
-        record.event("incarnation", "noise epoch " + timeline.noiseEpoch());
+        record.incarnation();
+        leftBehind.restart();
         if (mending) {
             atBarrier();
         } else if (timeline.base().isEmpty()) {
@@ -444,6 +456,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             return this;
         }
         latestStep = Math.max(latestStep, report.step());
+        leftBehind.heard(report);
         for (Finding finding : monitor.observe(report)) {
             if (!current(report.incarnation())) {
                 // The run has gone back already; one cure is for all that the report showed.
@@ -501,6 +514,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         try {
             boolean sick = healing.due();
             Map<Integer, Healing.Patient> patients = healing.take(timeline.step());
+            if (sick && stopIfNobodyIsLeft(Optional.empty(), ALL_PUT_ASIDE)) {
+                return;
+            }
             Map<Integer, Optional<Checkpoint>> newcomers = guests.admit();
             patients.forEach(guests::calibrateAnew);
             timeline.goOn(sick);
@@ -683,6 +699,7 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
             boolean gathered = phase != Phase.GATHERING && phase != Phase.ENDED;
             if (phase == Phase.RUNNING || config.patient() && gathered) {
                 heard();
+                leftBehind.restart();
                 treat(Trouble.stall(latestStep, "no role has reported anything"));
             } else if (config.patient() && phase == Phase.GATHERING) {
                 heard();
@@ -697,8 +714,21 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                     && (phase == Phase.GATHERING || phase == Phase.RESTORING)) {
                 fail("not all roles came up within " + config.stallAfter());
             }
+        } else if (phase == Phase.RUNNING) {
+            leftBehind.tick(crew.ownStudents()).ifPresent(this::onLeftBehind);
         }
         return this;
+    }
+
+    private void onLeftBehind(int student) {
+        treat(
+                Trouble.of(
+                        RoleId.student(student),
+                        Trouble.Kind.STALL,
+                        latestStep,
+                        "got through no batch for "
+                                + config.stallAfter()
+                                + " while others went on"));
     }
 
     /** Answers trouble with the mildest cure that is left. */
@@ -756,7 +786,9 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
     private void back(Runnable choice) {
         phase = Phase.GATHERING;
         timers.cancel(SaveAgain.INSTANCE);
-        healing.forget();
+        if (healing.settle(latestStep) && stopIfNobodyIsLeft(Optional.empty(), ALL_PUT_ASIDE)) {
+            return;
+        }
         try {
             choice.run();
         } catch (CheckpointException e) {

@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param settings what determines the numbers, for the checkpoints
  * @param start the checkpoint an earlier process left, if the run is resumed
  * @param past cures that earlier processes of the run used within the last hour, the oldest first
+ * @param decided by earlier processes of the run since {@code start}
  * @param store where checkpoints are kept; used by the supervisor's thread
  * @param journal closed by the supervisor
  * @param listener told on the supervisor's thread
@@ -40,6 +41,7 @@ public record SupervisorConfig(
         Map<String, String> settings,
         Optional<Checkpoint> start,
         List<PastCure> past,
+        PastDecisions decided,
         CheckpointStore store,
         Journal journal,
         RunListener listener,

@@ -15,6 +15,9 @@ final class Timeline {
     /** Tries at one checkpoint, after which it is taken for sick itself. */
     private static final int TRIES = 2;
 
+    /** More than a process begins between two checkpoints. */
+    private static final int INCARNATIONS_OF_A_LIFE = 1000;
+
     private final CheckpointStore store;
     private final int settlingSteps;
     private Optional<Checkpoint> base;
@@ -48,9 +51,17 @@ final class Timeline {
                 checkpoint -> {
                     step = checkpoint.step();
                     furthestCheckpoint = step;
-                    incarnation = checkpoint.manifest().incarnation() + 1;
+                    incarnation = nextLife(checkpoint.manifest().incarnation());
                     noiseEpoch = checkpoint.manifest().noiseEpoch();
                 });
+    }
+
+    /**
+     * A process does not know how many incarnations the one before began after its last checkpoint,
+     * or after the last that was copied to this machine; those it begins itself must be later.
+     */
+    private static int nextLife(int incarnation) {
+        return (incarnation / INCARNATIONS_OF_A_LIFE + 1) * INCARNATIONS_OF_A_LIFE;
     }
 
     /** The newest checkpoint of this line of events; empty before the first one. */
@@ -69,6 +80,11 @@ final class Timeline {
 
     int noiseEpoch() {
         return noiseEpoch;
+    }
+
+    /** An earlier process drew from this epoch already, or from one before it. */
+    void noiseIsPast(int epoch) {
+        noiseEpoch = Math.max(noiseEpoch, epoch);
     }
 
     void reached(long barrier) {

@@ -140,6 +140,16 @@ class CheckpointStoreTest {
         assertEquals(200, store.sound(150).orElseThrow().step());
     }
 
+    /** So that the state in doubt can be taken, which is better than none. */
+    @Test
+    void saysThatNoneIsSoundWhereTheHealthyOneIsDamaged() throws IOException {
+        damage(save(200, true));
+        save(300, false);
+
+        assertEquals(Optional.empty(), store.sound(250));
+        assertEquals(300, store.newest().orElseThrow().step());
+    }
+
     @Test
     void ignoresACheckpointThatWasNeverCompleted() throws IOException {
         save(100, true);

@@ -34,6 +34,13 @@ class ImageSpreadTest {
     }
 
     @Test
+    void isThatOfTheClassThatVariesLeast() {
+        int[] labels = {0, 0, 0, 1, 1, 2, 2};
+        assertEquals(0, ImageSpread.withinClasses(batch(labels, 1, 5, 9, 4, 4, 2, 8)));
+        assertEquals(0.25, ImageSpread.withinClasses(batch(labels, 1, 5, 9, 4, 5, 2, 8)));
+    }
+
+    @Test
     void leavesOutClassesOfASingleImageAndIsNoNumberWithoutAny() {
         assertEquals(0.5, ImageSpread.withinClasses(batch(new int[] {0, 0, 7}, 1, 3, 99)));
         assertTrue(Double.isNaN(ImageSpread.withinClasses(batch(new int[] {0, 1, 2}, 1, 2, 3))));

@@ -17,9 +17,12 @@ import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.nn.train.UpdateGate;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +88,28 @@ class DryRunTest {
         States.assertSame(
                 unsupervised(FakeRoles.of(CONFIG).students(gradients(Double.NaN, at)::wrap)),
                 outcome.student());
+    }
+
+    /** The default budgets of an hour are six rollbacks and six restarts. */
+    @Test
+    void whatWasOnlyReportedIsNotMissingInTheBudgetOfARealCure() {
+        FaultInjector<StudentRole> notFinite =
+                gradients(
+                        Double.NaN,
+                        IntStream.range(3, 39).boxed().collect(Collectors.toUnmodifiableSet()));
+        FaultInjector<StudentRole> throwing = FaultInjector.throwing(StudentRole.class, "apply", 3);
+
+        RunOutcome outcome =
+                run(
+                        FakeRoles.of(CONFIG)
+                                .students(student -> throwing.wrap(notFinite.wrap(student))));
+
+        assertTrue(outcome.completed());
+        List<String> cures =
+                recorder.actions().stream().filter(each -> !each.equals("skip")).toList();
+        assertEquals(6, Collections.frequency(cures, "would rollback"), cures.toString());
+        assertEquals(6, Collections.frequency(cures, "would restart"), cures.toString());
+        assertEquals("restart", cures.get(12));
     }
 
     @Test

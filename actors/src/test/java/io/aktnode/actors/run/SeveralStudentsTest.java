@@ -17,6 +17,7 @@ import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.nn.train.StudentRole;
 import io.aktnode.nn.train.TeacherRole;
 import io.aktnode.nn.train.TrainingConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +223,49 @@ class SeveralStudentsTest {
                 first.students().get(1).state().get("weights").values()[0],
                 second.students().get(1).state().get("weights").values()[0]);
         assertEquals(List.of(), recorder.actions());
+    }
+
+    /** They are found sick between the same two barriers. */
+    @Test
+    void stopsWhenAllStudentsAreBeyondCureAtOnce() {
+        FakeRoles sick =
+                FakeRoles.of(CONFIG).students(weightsBecomeNaN(99, Integer.MAX_VALUE)::wrap);
+
+        RunFailedException failed = assertThrows(RunFailedException.class, () -> run(sick));
+
+        assertTrue(failed.getMessage().startsWith("stopped at step "), failed.getMessage());
+        assertEquals("stop", recorder.actions().get(recorder.actions().size() - 1));
+    }
+
+    /** The newest checkpoint there is then is one from before it was put aside. */
+    @Test
+    void aRunThatLosesItsLastCheckpointsKeepsTheStudentAside() throws IOException {
+        LocalRun[] run = new LocalRun[1];
+        RunListener stopsAt45 =
+                new RunListener() {
+                    @Override
+                    public void onStep(StepMetrics metrics) {
+                        if (metrics.step() == 45) {
+                            run[0].cancel("far enough");
+                        }
+                    }
+                };
+        run[0] = start(sick(1, throwsFrom(33)::wrap), false, stopsAt45);
+        RunOutcome first = run[0].await();
+        Path checkpoints = directory.resolve("checkpoints");
+        try (Stream<Path> all = Files.list(checkpoints)) {
+            for (Path checkpoint : all.toList()) {
+                if (checkpoint.getFileName().toString().compareTo("step-00000030") > 0) {
+                    Files.delete(checkpoint.resolve("manifest.json"));
+                }
+            }
+        }
+
+        RunOutcome second = start(FakeRoles.of(CONFIG), true, recorder).await();
+
+        assertTrue(second.completed());
+        assertTrue(first.students().get(1).quarantined().isPresent());
+        assertEquals(first.students().get(1).quarantined(), second.students().get(1).quarantined());
     }
 
     @Test

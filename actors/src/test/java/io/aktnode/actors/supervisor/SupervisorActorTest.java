@@ -101,6 +101,11 @@ class SupervisorActorTest {
                                         Map.of("training.seed", "1"),
                                         from,
                                         past,
+                                        from.map(
+                                                        checkpoint ->
+                                                                PastDecisions.since(
+                                                                        checkpoint, directory))
+                                                .orElse(PastDecisions.NONE),
                                         store(),
                                         new Journal(directory, () -> Instant.EPOCH),
                                         recorder,
@@ -528,6 +533,35 @@ class SupervisorActorTest {
         assertEquals("not all roles came up within PT10M", failed.getCause().getMessage());
     }
 
+    /** As when its frames do not arrive, out of lockstep. */
+    @Test
+    void restartsWhenTheStudentIsLeftBehindByTheGenerator() {
+        begin();
+        for (int step = 0; recorder.actions().isEmpty(); step++) {
+            assertTrue(step < 40, "never noticed");
+            images(0, step, 1);
+            report(0, step, UpdateDecision.DISCARDED);
+            bench.time.timePasses(STALL.dividedBy(10));
+        }
+
+        assertTrue(restored().restoration().fresh());
+        assertEquals("student", recorder.interventions.get(0).role());
+        assertEquals(
+                "got through no batch for PT10M while others went on",
+                recorder.interventions.get(0).reason());
+    }
+
+    @Test
+    void aStudentThatLearnsNowAndThenIsNotLeftBehind() {
+        begin();
+        for (int step = 0; step < 40; step++) {
+            report(0, step, step % 8 == 7 ? UpdateDecision.APPLIED : UpdateDecision.DISCARDED);
+            bench.time.timePasses(STALL.dividedBy(10));
+        }
+
+        assertEquals(List.of(), recorder.actions());
+    }
+
     @Test
     void saysWhomItWaitsForWhenProcessesMayStillCome() throws Exception {
         start(Optional.empty(), List.of(), true);
@@ -556,7 +590,12 @@ class SupervisorActorTest {
         supervisor.tell(
                 new SupervisorProtocol.TeacherUp(0, teacher.ref(), MemoryPorts.NEXT_ADDRESS));
 
-        assertEquals(1, restored().restoration().incarnation());
+        Restoration restoration = restored().restoration();
+        assertEquals(1, restoration.incarnation());
+        assertTrue(
+                restoration
+                        .peers()
+                        .contains(new Restoration.Peer(RoleId.TEACHER, MemoryPorts.NEXT_ADDRESS)));
         assertEquals("teacher-0 came up a second time", recorder.interventions.get(0).reason());
     }
 
@@ -661,8 +700,8 @@ class SupervisorActorTest {
                 List.of(1.0),
                 store().newest().orElseThrow().manifest().histories().get("student loss"));
         dieAndBeFollowed(Instant.EPOCH);
-        report(1, 15, UpdateDecision.APPLIED);
-        reached(1, 30);
+        report(1000, 15, UpdateDecision.APPLIED);
+        reached(1000, 30);
         evaluated(60);
         saved(true);
         proceed();
@@ -698,6 +737,20 @@ class SupervisorActorTest {
         follow(PastCures.read(directory, now));
     }
 
+    /** The noise of before led to the same trouble twice. */
+    @Test
+    void aFollowerDrawsFromTheNoiseThatWasBegunLast() {
+        spendTheRollbacks();
+        bench.kit.stop(supervisor);
+
+        start(store().newest(), List.of());
+        comeUp();
+
+        GeneratorProtocol.Restore restore = restored();
+        assertEquals(2, restore.noiseEpoch());
+        assertEquals(0, restore.restoration().step());
+    }
+
     private void follow(List<PastCure> past) {
         start(store().newest(), past);
         comeUp();
@@ -710,7 +763,7 @@ class SupervisorActorTest {
         spendTheRollbacks();
 
         dieAndBeFollowed(Instant.EPOCH.plusSeconds(600));
-        skipThrice(1, 0);
+        skipThrice(1000, 0);
 
         assertTrue(restored().restoration().fresh());
         assertEquals("restart", recorder.actions().get(recorder.actions().size() - 1));
@@ -721,7 +774,7 @@ class SupervisorActorTest {
         spendTheRollbacks();
 
         dieAndBeFollowed(Instant.EPOCH.plusSeconds(3600));
-        skipThrice(1, 0);
+        skipThrice(1000, 0);
 
         restored();
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));
@@ -735,7 +788,7 @@ class SupervisorActorTest {
         follow(
                 Collections.nCopies(
                         2, new PastCure("student-1", "rollback", 12, Duration.ofMinutes(1))));
-        skipThrice(1, 0);
+        skipThrice(1000, 0);
 
         restored();
         assertEquals("rollback", recorder.actions().get(recorder.actions().size() - 1));

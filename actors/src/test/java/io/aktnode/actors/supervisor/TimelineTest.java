@@ -1,7 +1,9 @@
 package io.aktnode.actors.supervisor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.checkpoint.CheckpointStore;
 import io.aktnode.actors.checkpoint.Manifest;
 import io.aktnode.nn.model.FloatArray;
@@ -35,27 +37,30 @@ class TimelineTest {
     }
 
     private void commit(long step, boolean healthy) {
+        timeline.committed(save(step, timeline.incarnation(), healthy));
+        timeline.reached(step);
+    }
+
+    private Checkpoint save(long step, int incarnation, boolean healthy) {
         String hash =
                 Safetensors.writeInPlace(
                         store.begin(step).resolve("student-0.safetensors"),
                         new StateDict().put("w", FloatArray.vector(step, 1)));
-        timeline.committed(
-                store.commit(
-                        new Manifest(
-                                Manifest.FORMAT,
-                                step,
-                                timeline.incarnation(),
-                                timeline.noiseEpoch(),
-                                healthy,
-                                Map.of("seed", "1"),
-                                Map.of("student-0.safetensors", hash),
-                                Map.of(),
-                                List.of(),
-                                List.of(),
-                                Map.of(),
-                                Map.of(),
-                                List.of())));
-        timeline.reached(step);
+        return store.commit(
+                new Manifest(
+                        Manifest.FORMAT,
+                        step,
+                        incarnation,
+                        timeline.noiseEpoch(),
+                        healthy,
+                        Map.of("seed", "1"),
+                        Map.of("student-0.safetensors", hash),
+                        Map.of(),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        Map.of(),
+                        List.of()));
     }
 
     /** Where it goes back to; what is saved on the way to the next trouble is there again. */
@@ -66,6 +71,20 @@ class TimelineTest {
             commit(saved, true);
         }
         return step;
+    }
+
+    /** However many the process before it began after the checkpoint. */
+    @Test
+    void aResumedRunBeginsLaterIncarnations() {
+        for (int i = 0; i < 5; i++) {
+            timeline.again();
+        }
+        Timeline resumed = new Timeline(store, SETTLING, store.newest());
+        Timeline next =
+                new Timeline(store, SETTLING, Optional.of(save(120, resumed.incarnation(), true)));
+
+        assertTrue(resumed.incarnation() > timeline.incarnation());
+        assertTrue(next.incarnation() > resumed.incarnation());
     }
 
     @Test

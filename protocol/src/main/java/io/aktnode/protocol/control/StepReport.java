@@ -28,7 +28,7 @@ public record StepReport(
     /** Mean standard deviation of a pixel over the batch. */
     public static final String IMAGE_SPREAD = "image_spread";
 
-    /** The same within the images of a class; NaN if no two were of one. */
+    /** The same of the class that varies least; NaN if no two images were of one. */
     public static final String CLASS_SPREAD = "class_spread";
 
     /** How far activations reach before they are quantized, over the upper end of their range. */
