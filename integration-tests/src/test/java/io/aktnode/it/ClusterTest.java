@@ -126,8 +126,6 @@ class ClusterTest {
         stranger.await("refusal by the stranger", () -> stranger.output().contains(why));
         supervisor.await("refusal by the supervisor", () -> supervisor.output().contains(why));
         assertFalse(stranger.output().contains("bears"), stranger.output());
-        stranger.signal("TERM");
-        stranger.await("end", () -> !stranger.alive());
     }
 
     private static boolean bears(AktNodeProcess process, String role) {
@@ -153,11 +151,12 @@ class ClusterTest {
         assertTrue(supervisor.output().contains("this node goes there"), supervisor.output());
     }
 
+    /** The stranger would lead the run if it could, and stays to its end. */
     @Test
     void aProcessOfAnotherRunIsRefusedAndAStandbyTakesOverFromAKilledGenerator() throws Exception {
         AktNodeProcess supervisor = start("supervisor,student,teacher");
-        different = "node.run = other";
-        AktNodeProcess stranger = start("generator");
+        different = "node.run = other, out = other";
+        AktNodeProcess stranger = start("supervisor,generator", false);
         different = "";
         assertRefused(stranger, supervisor);
         AktNodeProcess first = start("generator");
@@ -172,6 +171,9 @@ class ClusterTest {
         standby.ends(0);
         assertTrue(bears(standby, "generator-0"), standby.output());
         assertTheStudentOfOneProcess(supervisor);
+        assertFalse(bears(stranger, "generator-0"), stranger.output());
+        stranger.signal("TERM");
+        stranger.await("end", () -> !stranger.alive());
     }
 
     @Test

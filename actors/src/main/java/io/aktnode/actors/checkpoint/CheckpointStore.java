@@ -373,6 +373,8 @@ public final class CheckpointStore {
         try (Stream<Path> entries = Files.list(directory)) {
             entries.filter(entry -> entry.getFileName().toString().startsWith(prefix))
                     .forEach(leftovers::add);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         for (Path leftover : leftovers) {
             remove(leftover);
@@ -398,6 +400,8 @@ public final class CheckpointStore {
         List<Path> content;
         try (Stream<Path> walk = Files.walk(doomed)) {
             content = walk.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         for (Path path : content) {
             Files.delete(path);

@@ -22,6 +22,7 @@ final class Candidate {
     private String name;
     private int capacity;
     private boolean introduced;
+    private boolean stranger;
     private List<Integer> joins = List.of();
 
     /** Asks it who it is. */
@@ -63,11 +64,21 @@ final class Candidate {
         return true;
     }
 
-    /** It does not belong to the run. */
-    void reject(String why) {
+    /** Whether it is of another run or release, and none of the business of this run. */
+    boolean stranger() {
+        return stranger;
+    }
+
+    /**
+     * It does not belong to the run.
+     *
+     * @param ofAnother whether because it is of another run or release
+     */
+    void reject(String why, boolean ofAnother) {
+        stranger = ofAnother;
         capacity = 0;
         joins = List.of();
-        rejection = new HostProtocol.Reject(why);
+        rejection = new HostProtocol.Reject(why, introduce.replyTo());
         host.tell(rejection);
     }
 

@@ -157,8 +157,9 @@ final class CrewKeeper extends AbstractBehavior<Command> {
         if (candidate == null || !candidate.introduced(message)) {
             return this;
         }
+        Optional<String> ofAnother = Passport.difference(message.passport(), config.passport());
         Optional<String> difference =
-                Passport.difference(message.passport(), config.passport())
+                ofAnother
                         .or(() -> difference(message.identity()))
                         .or(() -> unwanted(message.joins()));
         if (difference.isPresent()) {
@@ -169,7 +170,7 @@ final class CrewKeeper extends AbstractBehavior<Command> {
                             candidate.kind(),
                             candidate.name(),
                             difference.get());
-            candidate.reject(difference.get());
+            candidate.reject(difference.get(), ofAnother.isPresent());
         }
         return fill();
     }
@@ -305,7 +306,9 @@ final class CrewKeeper extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onDismiss(Dismiss message) {
-        candidates.keySet().forEach(host -> host.tell(message.message()));
+        candidates.values().stream()
+                .filter(candidate -> !candidate.stranger())
+                .forEach(candidate -> candidate.host().tell(message.message()));
         return Behaviors.stopped();
     }
 

@@ -99,15 +99,17 @@ public final class RoleHost extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onIntroduce(HostProtocol.Introduce message) {
-        if (!message.replyTo().equals(asker) || message.round() != round) {
+        Optional<String> difference = Passport.difference(config.passport(), message.passport());
+        if (difference.isPresent()) {
+            // In the same cluster there may be the right one, whose roles go on.
+            say(difference.get());
+        } else if (!message.replyTo().equals(asker) || message.round() != round) {
             asker = message.replyTo();
             round = message.round();
             refusal = "";
             dismissed = Optional.empty();
             follow(asker);
         }
-        Optional<String> difference = Passport.difference(config.passport(), message.passport());
-        difference.ifPresent(this::refuse);
         message.replyTo()
                 .tell(
                         new CrewProtocol.Introduced(
@@ -121,11 +123,10 @@ public final class RoleHost extends AbstractBehavior<Command> {
     }
 
     /** Both this process and the lead may find out; it is said once. */
-    private void refuse(String why) {
+    private void say(String why) {
         if (!why.equals(refusal)) {
             refusal = why;
             getContext().getLog().error("{} is not taken into the run: {}", config.name(), why);
-            follow(null);
         }
     }
 
@@ -227,7 +228,18 @@ public final class RoleHost extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onReject(HostProtocol.Reject message) {
-        refuse(message.why());
+        say(message.why());
+        if (asker != null && message.by() != null && !message.by().equals(asker)) {
+            return this;
+        }
+        follow(null);
+        if (config.kind().equals(HostKeys.SUPERVISOR)) {
+            // Once it led, all others would be refused.
+            config.onDismissed()
+                    .accept(
+                            HostProtocol.RunEnd.REFUSED,
+                            config.name() + " is not taken into the run: " + message.why());
+        }
         return this;
     }
 

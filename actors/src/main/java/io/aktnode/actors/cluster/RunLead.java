@@ -75,6 +75,11 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     record Newest(long step, Path directory)
             implements Command, NoSerializationVerificationNeeded {}
 
+    /** The run's results are on this process's disk: it can be told to all that it is done. */
+    public enum ResultsWritten implements Command, NoSerializationVerificationNeeded {
+        INSTANCE
+    }
+
     private enum KeeperStopped implements Command, NoSerializationVerificationNeeded {
         INSTANCE
     }
@@ -111,6 +116,10 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
 
     private Begin begin;
     private Optional<Cancel> cancelled = Optional.empty();
+    private boolean written;
+
+    /** That the run is done; not told before its results are there. */
+    private Optional<HostProtocol.Dismiss> done = Optional.empty();
 
     /**
      * @param keeper of this process's copies of another lead's checkpoints; stopped first, because
@@ -155,6 +164,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
                 .onMessage(Newest.class, this::onNewest)
                 .onMessageEquals(KeeperStopped.INSTANCE, this::onKeeperStopped)
                 .onMessage(Ended.class, this::onEnded)
+                .onMessageEquals(ResultsWritten.INSTANCE, this::onResultsWritten)
                 .onSignal(ChildFailed.class, this::onChildFailed)
                 .onSignal(Terminated.class, ended -> this)
                 .build();
@@ -182,6 +192,7 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
                     Inheritance.spawn(
                             getContext(),
                             "inheritance",
+                            passport.group(),
                             RunPreparation.store(begin.spec(), begin.environment()),
                             RunPreparation.settings(begin.spec(), begin.roles()),
                             () -> self.tell(Inherited.INSTANCE)));
@@ -232,7 +243,9 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
 
     private Behavior<Command> onPrepared(Prepared message) {
         SupervisorConfig supervision = message.supervision();
-        copies = ReplicaSource.spawn(getContext(), "copies", supervision.store().directory());
+        copies =
+                ReplicaSource.spawn(
+                        getContext(), "copies", passport.group(), supervision.store().directory());
         supervision
                 .start()
                 .ifPresent(
@@ -322,13 +335,32 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     private Behavior<Command> onEnded(Ended message) {
         HostProtocol.Dismiss dismissal = message.dismissal();
         boolean paused = cancelled.isPresent() && dismissal.end() == HostProtocol.RunEnd.FAILED;
-        crew.tell(
-                new CrewKeeper.Dismiss(
-                        paused
-                                ? new HostProtocol.Dismiss(
-                                        HostProtocol.RunEnd.PAUSED, dismissal.sentence())
-                                : dismissal));
+        if (dismissal.end() == HostProtocol.RunEnd.COMPLETED) {
+            done = Optional.of(dismissal);
+            dismissWhenWritten();
+        } else {
+            crew.tell(
+                    new CrewKeeper.Dismiss(
+                            paused
+                                    ? new HostProtocol.Dismiss(
+                                            HostProtocol.RunEnd.PAUSED, dismissal.sentence())
+                                    : dismissal));
+        }
         return this;
+    }
+
+    private Behavior<Command> onResultsWritten() {
+        written = true;
+        dismissWhenWritten();
+        return this;
+    }
+
+    /** Whoever leads next, if this process is lost before that, needs the others once more. */
+    private void dismissWhenWritten() {
+        if (written) {
+            done.ifPresent(dismissal -> crew.tell(new CrewKeeper.Dismiss(dismissal)));
+            done = Optional.empty();
+        }
     }
 
     private Behavior<Command> onChildFailed(ChildFailed failed) {

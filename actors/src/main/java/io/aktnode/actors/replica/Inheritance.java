@@ -80,6 +80,7 @@ public final class Inheritance extends AbstractBehavior<Inheritance.Command> {
     /**
      * Starts one as a child, on a dispatcher where it may block.
      *
+     * @param group of the run, see {@link io.aktnode.protocol.control.Passport#group}
      * @param store of the run; nobody else uses it until this has ended
      * @param settings of the run; checkpoints of any other are left where they are
      * @param onEnd run once, on another thread, when {@code store} has the newest there is
@@ -87,16 +88,23 @@ public final class Inheritance extends AbstractBehavior<Inheritance.Command> {
     public static ActorRef<Command> spawn(
             ActorContext<?> parent,
             String name,
+            String group,
             CheckpointStore store,
             Map<String, String> settings,
             Runnable onEnd) {
         return parent.spawn(
-                create(store, settings, keeper -> !keeper.path().address().hasLocalScope(), onEnd),
+                create(
+                        group,
+                        store,
+                        settings,
+                        keeper -> !keeper.path().address().hasLocalScope(),
+                        onEnd),
                 name,
                 DispatcherSelector.blocking());
     }
 
     static Behavior<Command> create(
+            String group,
             CheckpointStore store,
             Map<String, String> settings,
             Predicate<ActorRef<?>> elsewhere,
@@ -106,13 +114,14 @@ public final class Inheritance extends AbstractBehavior<Inheritance.Command> {
                         Behaviors.withTimers(
                                 timers ->
                                         new Inheritance(
-                                                context, timers, store, settings, elsewhere,
+                                                context, timers, group, store, settings, elsewhere,
                                                 onEnd)));
     }
 
     private Inheritance(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
+            String group,
             CheckpointStore store,
             Map<String, String> settings,
             Predicate<ActorRef<?>> elsewhere,
@@ -123,7 +132,7 @@ public final class Inheritance extends AbstractBehavior<Inheritance.Command> {
         this.settings = settings;
         this.elsewhere = elsewhere;
         this.onEnd = onEnd;
-        ReplicaKeeper.subscribe(context, Present::new);
+        ReplicaKeeper.subscribe(context, group, Present::new);
         timers.startSingleTimer(Time.TO_ASK, QUIET);
     }
 

@@ -20,6 +20,7 @@ import io.aktnode.actors.transfer.FileFetcher;
 import io.aktnode.actors.transfer.FileOrder;
 import io.aktnode.actors.transfer.FileSource;
 import io.aktnode.protocol.control.FileProtocol;
+import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.control.ReplicaProtocol;
 import io.aktnode.protocol.control.ReplicaProtocol.Command;
 import java.io.IOException;
@@ -36,9 +37,6 @@ import java.util.function.Supplier;
  * for blocking work.
  */
 public final class ReplicaKeeper extends AbstractBehavior<Command> {
-
-    static final ServiceKey<ReplicaProtocol.Request> KEY =
-            ServiceKey.create(ReplicaProtocol.Request.class, "akt-replica");
 
     /** This process leads now: its directory is the run's. */
     public enum Stop implements Command, NoSerializationVerificationNeeded {
@@ -60,28 +58,39 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
     private Optional<ReplicaProtocol.Offer> next = Optional.empty();
 
     /**
+     * @param group of the run, see {@link Passport#group}
      * @param store makes a store that this actor alone uses until it has stopped
      */
-    public static Behavior<Command> create(Supplier<CheckpointStore> store) {
+    public static Behavior<Command> create(String group, Supplier<CheckpointStore> store) {
         Behavior<Command> keeper =
                 Behaviors.setup(
-                        context -> new ReplicaKeeper(context, new CheckpointCopies(store.get())));
+                        context ->
+                                new ReplicaKeeper(
+                                        context, group, new CheckpointCopies(store.get())));
         return Behaviors.supervise(keeper)
                 .onFailure(RuntimeException.class, SupervisorStrategy.restart());
     }
 
     /**
-     * Lets an actor hear of all keepers in the cluster, now and whenever there are others.
+     * Lets an actor hear of all keepers of a run in the cluster, now and whenever there are others.
      *
      * @param present makes a message of them
      */
     static <T> void subscribe(
-            ActorContext<T> context, Function<Set<ActorRef<ReplicaProtocol.Request>>, T> present) {
+            ActorContext<T> context,
+            String group,
+            Function<Set<ActorRef<ReplicaProtocol.Request>>, T> present) {
+        ServiceKey<ReplicaProtocol.Request> key = key(group);
         ActorRef<Receptionist.Listing> listings =
                 context.messageAdapter(
                         Receptionist.Listing.class,
-                        listing -> present.apply(listing.getServiceInstances(KEY)));
-        context.getSystem().receptionist().tell(Receptionist.subscribe(KEY, listings));
+                        listing -> present.apply(listing.getServiceInstances(key)));
+        context.getSystem().receptionist().tell(Receptionist.subscribe(key, listings));
+    }
+
+    /** Another run's checkpoints are none of this one's business. */
+    static ServiceKey<ReplicaProtocol.Request> key(String group) {
+        return ServiceKey.create(ReplicaProtocol.Request.class, "akt-replica-" + group);
     }
 
     /** Where its files may block it. */
@@ -89,13 +98,13 @@ public final class ReplicaKeeper extends AbstractBehavior<Command> {
         return DispatcherSelector.blocking();
     }
 
-    private ReplicaKeeper(ActorContext<Command> context, CheckpointCopies copies) {
+    private ReplicaKeeper(ActorContext<Command> context, String group, CheckpointCopies copies) {
         super(context);
         this.copies = copies;
         this.shelf = FileSource.spawn(context, "files", new CheckpointShelf(copies.directory()));
         context.getSystem()
                 .receptionist()
-                .tell(Receptionist.register(KEY, context.getSelf().narrow()));
+                .tell(Receptionist.register(key(group), context.getSelf().narrow()));
     }
 
     @Override

@@ -45,26 +45,33 @@ public final class ReplicaSource extends AbstractBehavior<ReplicaSource.Command>
     /**
      * Starts one as a child, on a dispatcher where it may block.
      *
+     * @param group of the run, see {@link io.aktnode.protocol.control.Passport#group}
      * @param checkpoints where the run's checkpoints lie
      */
-    public static ActorRef<Command> spawn(ActorContext<?> parent, String name, Path checkpoints) {
+    public static ActorRef<Command> spawn(
+            ActorContext<?> parent, String name, String group, Path checkpoints) {
         // What lies on this process's own disk needs no copy there.
         return parent.spawn(
-                create(checkpoints, keeper -> !keeper.path().address().hasLocalScope()),
+                create(group, checkpoints, keeper -> !keeper.path().address().hasLocalScope()),
                 name,
                 DispatcherSelector.blocking());
     }
 
-    static Behavior<Command> create(Path checkpoints, Predicate<ActorRef<?>> elsewhere) {
-        return Behaviors.setup(context -> new ReplicaSource(context, checkpoints, elsewhere));
+    static Behavior<Command> create(
+            String group, Path checkpoints, Predicate<ActorRef<?>> elsewhere) {
+        return Behaviors.setup(
+                context -> new ReplicaSource(context, group, checkpoints, elsewhere));
     }
 
     private ReplicaSource(
-            ActorContext<Command> context, Path checkpoints, Predicate<ActorRef<?>> elsewhere) {
+            ActorContext<Command> context,
+            String group,
+            Path checkpoints,
+            Predicate<ActorRef<?>> elsewhere) {
         super(context);
         this.elsewhere = elsewhere;
         this.files = FileSource.spawn(context, "files", new CheckpointShelf(checkpoints));
-        ReplicaKeeper.subscribe(context, Present::new);
+        ReplicaKeeper.subscribe(context, group, Present::new);
     }
 
     @Override

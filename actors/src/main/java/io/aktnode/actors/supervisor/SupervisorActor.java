@@ -105,7 +105,12 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
         return Behaviors.setup(
                 context ->
                         Behaviors.withTimers(
-                                timers -> new SupervisorActor(context, timers, config, end)));
+                                timers -> {
+                                    SupervisorActor supervisor =
+                                            new SupervisorActor(context, timers, config, end);
+                                    return Behaviors.intercept(
+                                            () -> new LastWords(supervisor.end), supervisor);
+                                }));
     }
 
     private SupervisorActor(

@@ -159,6 +159,8 @@ public final class TeacherActor extends AbstractBehavior<Command> {
             images = null;
             endPass();
         }
+        // Batch b+window is drawn when b is over; that b was given up may not have been heard here.
+        over |= queue.lastKey() - batch >= environment.window();
         next();
     }
 

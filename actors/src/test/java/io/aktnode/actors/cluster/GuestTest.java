@@ -1,6 +1,7 @@
 package io.aktnode.actors.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
@@ -30,6 +31,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GuestTest {
 
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load("application-test"));
+    private final BlockingQueue<HostProtocol.RunEnd> dismissed = new LinkedBlockingQueue<>();
     private final TrainingConfig config = FakeRoles.config(BaseMethod.GDFQ, true);
 
     @TempDir private Path directory;
@@ -77,10 +82,10 @@ class GuestTest {
                                 frameKey ->
                                         new AeronPorts(plane, "here", Optional.empty(), frameKey),
                                 new FakeWorkshop(spec(), FakeRoles.of(config)),
-                                (end, sentence) -> {})));
+                                (end, sentence) -> dismissed.add(end))));
     }
 
-    private RunOutcome run(Consumer<StepMetrics> onStep) {
+    private RunOutcome run(Consumer<StepMetrics> onStep) throws InterruptedException {
         host(HostKeys.GENERATOR);
         host(HostKeys.TEACHER);
         host(HostKeys.STUDENT);
@@ -92,6 +97,13 @@ class GuestTest {
                         onStep.accept(metrics);
                     }
                 };
+        ActorRef<RunLead.Command> lead =
+                kit.spawn(
+                        RunLead.create(
+                                kit.spawn(Behaviors.ignore()),
+                                ref -> {},
+                                Passport.of("a"),
+                                Optional::empty));
         RunOutcome outcome =
                 ClusterRun.start(
                                 spec(),
@@ -99,19 +111,22 @@ class GuestTest {
                                 recorder,
                                 RunEnvironment.defaults(),
                                 "",
-                                kit.spawn(
-                                        RunLead.create(
-                                                kit.spawn(Behaviors.ignore()),
-                                                ref -> {},
-                                                Passport.of("a"),
-                                                Optional::empty)))
+                                lead)
                         .await();
         assertTrue(outcome.completed());
+        assertDismissedWhenResultsAreWritten(lead);
         assertEquals(List.of(), outcome.interventions());
         assertEquals(
                 config.schedule().totalSteps(),
                 recorder.steps.stream().map(StepMetrics::step).distinct().count());
         return outcome;
+    }
+
+    private void assertDismissedWhenResultsAreWritten(ActorRef<RunLead.Command> lead)
+            throws InterruptedException {
+        assertNull(dismissed.poll(300, TimeUnit.MILLISECONDS));
+        lead.tell(RunLead.ResultsWritten.INSTANCE);
+        assertEquals(HostProtocol.RunEnd.COMPLETED, dismissed.poll(20, TimeUnit.SECONDS));
     }
 
     private String journal() throws Exception {

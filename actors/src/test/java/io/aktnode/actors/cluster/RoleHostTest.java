@@ -193,7 +193,7 @@ class RoleHostTest {
                         () -> {
                             introduced(crew, 1, theirs);
                             introduced(crew, 1, theirs);
-                            host.tell(new HostProtocol.Reject(why));
+                            host.tell(new HostProtocol.Reject(why, crew.ref()));
                             introduced(crew, 1, theirs);
                             return why;
                         });
@@ -202,7 +202,7 @@ class RoleHostTest {
     @Test
     void bearsNothingForALeadThatRejectedItOrThatAnotherFollowed() {
         introduced(crew, 1, OURS);
-        host.tell(new HostProtocol.Reject("another teacher"));
+        host.tell(new HostProtocol.Reject("another teacher", crew.ref()));
         host.tell(assignment(crew, 1));
         TestProbe<CrewProtocol.Request> other = bench.kit.createTestProbe();
         introduced(other, 1, OURS);
@@ -210,6 +210,24 @@ class RoleHostTest {
         introduced(other, 1, OURS);
 
         assertEquals(List.of(), workshop.jobs);
+    }
+
+    /** As when a process with a copied address leads a run of its own in the same cluster. */
+    @Test
+    void aLeadOfAnotherRunDoesNotTakeItFromItsOwn() {
+        introduced(crew, 1, OURS);
+        host.tell(assignment(crew, 1));
+        up();
+        TestProbe<CrewProtocol.Request> stranger = bench.kit.createTestProbe();
+
+        introduced(stranger, 1, Passport.of("b"));
+        host.tell(new HostProtocol.Reject("it is another run's", stranger.ref()));
+        introduced(crew, 1, OURS);
+        host.tell(assignment(crew, 1));
+
+        crew.expectNoMessage();
+        assertEquals(0, workshop.closed.get());
+        assertEquals(1, workshop.jobs.size());
     }
 
     @Test

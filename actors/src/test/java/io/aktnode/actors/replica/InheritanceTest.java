@@ -45,7 +45,7 @@ class InheritanceTest {
 
     private CheckpointStore keeper(Path disk) {
         CheckpointStore store = Replicas.store(disk);
-        kit.spawn(ReplicaKeeper.create(() -> Replicas.store(disk)));
+        kit.spawn(ReplicaKeeper.create("akt", () -> Replicas.store(disk)));
         awaitKnown(++known);
         return store;
     }
@@ -56,11 +56,11 @@ class InheritanceTest {
                 () -> {
                     kit.system()
                             .receptionist()
-                            .tell(Receptionist.find(ReplicaKeeper.KEY, listings.ref()));
+                            .tell(Receptionist.find(ReplicaKeeper.key("akt"), listings.ref()));
                     assertEquals(
                             count,
                             listings.receiveMessage()
-                                    .getServiceInstances(ReplicaKeeper.KEY)
+                                    .getServiceInstances(ReplicaKeeper.key("akt"))
                                     .size());
                     return null;
                 });
@@ -70,6 +70,7 @@ class InheritanceTest {
     private void begin() {
         kit.spawn(
                 Inheritance.create(
+                        "akt",
                         Replicas.store(ours),
                         SETTINGS,
                         keeper -> true,
@@ -161,7 +162,7 @@ class InheritanceTest {
     void whoDoesNotAnswerIsNotWaitedForLong() {
         TestProbe<ReplicaProtocol.Request> silent = kit.createTestProbe();
         ActorRef<ReplicaProtocol.Request> ref = silent.ref();
-        kit.system().receptionist().tell(Receptionist.register(ReplicaKeeper.KEY, ref));
+        kit.system().receptionist().tell(Receptionist.register(ReplicaKeeper.key("akt"), ref));
         awaitKnown(++known);
         Replicas.save(keeper(theirs), 400, 1);
         begin();
@@ -177,7 +178,9 @@ class InheritanceTest {
     @Test
     void theNextNewestIsTakenWhenTheNewestCannotBeHad() {
         TestProbe<ReplicaProtocol.Request> gone = kit.createTestProbe();
-        kit.system().receptionist().tell(Receptionist.register(ReplicaKeeper.KEY, gone.ref()));
+        kit.system()
+                .receptionist()
+                .tell(Receptionist.register(ReplicaKeeper.key("akt"), gone.ref()));
         awaitKnown(++known);
         Replicas.save(keeper(theirs), 400, 1);
         begin();

@@ -45,7 +45,7 @@ class ReplicaKeeperTest {
     void create() {
         lead = Replicas.store(theirs);
         source = FileSources.spawn(kit, new CheckpointShelf(lead.directory()));
-        keeper = kit.spawn(ReplicaKeeper.create(() -> Replicas.store(ours)));
+        keeper = kit.spawn(ReplicaKeeper.create("akt", () -> Replicas.store(ours)));
     }
 
     @AfterEach

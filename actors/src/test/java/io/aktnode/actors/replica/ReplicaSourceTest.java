@@ -39,7 +39,10 @@ class ReplicaSourceTest {
     void create() {
         store = Replicas.store(run);
         own = keeper();
-        source = kit.spawn(ReplicaSource.create(store.directory(), ref -> !ref.equals(own.ref())));
+        source =
+                kit.spawn(
+                        ReplicaSource.create(
+                                "akt", store.directory(), ref -> !ref.equals(own.ref())));
     }
 
     @AfterEach
@@ -49,7 +52,9 @@ class ReplicaSourceTest {
 
     private TestProbe<ReplicaProtocol.Request> keeper() {
         TestProbe<ReplicaProtocol.Request> keeper = kit.createTestProbe();
-        kit.system().receptionist().tell(Receptionist.register(ReplicaKeeper.KEY, keeper.ref()));
+        kit.system()
+                .receptionist()
+                .tell(Receptionist.register(ReplicaKeeper.key("akt"), keeper.ref()));
         return keeper;
     }
 

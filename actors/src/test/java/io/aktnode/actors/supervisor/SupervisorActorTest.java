@@ -732,6 +732,21 @@ class SupervisorActorTest {
         assertEquals("the supervisor was stopped", lost.getMessage());
     }
 
+    @Test
+    void aRunSaysWhatItsSupervisorDiedOf() throws Exception {
+        supervisor.tell(new SupervisorProtocol.TeacherUp(0, null, MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.StudentUp(0, 0, student.ref(), MemoryPorts.ADDRESS));
+        supervisor.tell(new SupervisorProtocol.GeneratorUp(generator.ref(), MemoryPorts.ADDRESS));
+
+        ExecutionException failure =
+                assertThrows(ExecutionException.class, () -> end.get(30, TimeUnit.SECONDS));
+        String said = failure.getCause().getMessage();
+        assertTrue(said.startsWith("the supervisor failed: java.lang.NullPointer"), said);
+        assertTrue(
+                Files.readString(directory.resolve("journal.jsonl"))
+                        .contains("the supervisor failed: java.lang.NullPointer"));
+    }
+
     private void dieAndBeFollowed(Instant now) {
         bench.kit.stop(supervisor);
         follow(PastCures.read(directory, now));

@@ -117,6 +117,18 @@ class TeacherActorTest {
         assertEquals(2, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
     }
 
+    /** The message that says so may be lost. */
+    @Test
+    void goesOnWhenABatchComesThatIsOnlyDrawnOnceTheOneAtWorkIsOver() throws Exception {
+        images(0, 0);
+        images(0, 2);
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+
+        images(0, 3);
+
+        assertEquals(2, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+    }
+
     @Test
     void doesAnEarlierBatchOfALostTeacherBeforeItsOwn() throws Exception {
         images(0, 1);

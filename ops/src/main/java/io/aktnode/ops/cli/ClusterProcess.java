@@ -109,6 +109,7 @@ final class ClusterProcess {
                                             settings, own.teacher(), lead, membership.left()),
                                     () -> new ClusterStopping(membership.shutdown()))
                             .run(own);
+            lead.tell(RunLead.ResultsWritten.INSTANCE);
             if (code != ExitCode.OK || node.exitWhenDone()) {
                 return Optional.of(code);
             }
@@ -132,6 +133,7 @@ final class ClusterProcess {
                     doneBecause(new RunFailedException("the run failed: " + dismissed.sentence()));
             case UNHEALTHY -> doneBecause(new RunUnhealthyException(dismissed.sentence()));
             case PAUSED -> false;
+            case REFUSED -> throw new RunFailedException(dismissed.sentence());
         };
     }
 

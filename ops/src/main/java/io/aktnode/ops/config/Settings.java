@@ -171,6 +171,11 @@ public final class Settings {
                         .resolve());
     }
 
+    /** These settings without one below {@code akt}. */
+    public Settings without(String path) {
+        return new Settings(everything.withoutPath(ROOT + "." + path));
+    }
+
     /** Everything, Akka's own settings included. */
     public Config everything() {
         return everything;

@@ -83,7 +83,7 @@ public final class HostedJobs implements Workshop {
 
     private SettingsReader merged(String text) {
         try {
-            return settings.with(text).akt();
+            return JobText.over(settings, text).akt();
         } catch (ConfigException e) {
             throw new SettingsException("the job's settings are not HOCON: " + e.getMessage(), e);
         }

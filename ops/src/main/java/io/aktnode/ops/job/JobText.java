@@ -26,7 +26,19 @@ final class JobText {
                     "evaluation.path",
                     "train-teacher.drawn-test-images");
 
+    /** Its entries are the user's: laid over each other two such tables would become a third. */
+    private static final String TABLE = "quantization.weight-bits-by-layer";
+
     private JobText() {}
+
+    /**
+     * A process's own settings with those of the job over them.
+     *
+     * @throws com.typesafe.config.ConfigException if the text is not HOCON
+     */
+    static Settings over(Settings own, String text) {
+        return own.without(TABLE).with(text);
+    }
 
     /**
      * Settings as HOCON that beat a process's own.

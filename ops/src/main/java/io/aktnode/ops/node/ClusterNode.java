@@ -105,7 +105,7 @@ public final class ClusterNode {
                         Map.of(
                                 "akka.remote.artery.canonical.hostname", settings.host(),
                                 "akka.remote.artery.canonical.port", settings.port(),
-                                "akka.cluster.roles", settings.roles(),
+                                "akka.cluster.roles", roles(settings),
                                 "akka.cluster.failure-detector.acceptable-heartbeat-pause",
                                         settings.failureAfter(),
                                 "akka.cluster.split-brain-resolver.stable-after",
@@ -123,6 +123,14 @@ public final class ClusterNode {
                         .orElseGet(ClusterNode::withoutBootstrap);
         Config tls = settings.tls().map(TlsSettings::akka).orElseGet(ConfigFactory::empty);
         return own.withFallback(tls).withFallback(discovery).withFallback(everything);
+    }
+
+    private static List<String> roles(NodeSettings settings) {
+        List<String> roles = new ArrayList<>(settings.roles());
+        if (settings.supervises()) {
+            roles.add(settings.leadRole());
+        }
+        return roles;
     }
 
     /** Management need not offer what nobody asks for. */

@@ -144,7 +144,7 @@ public final class Membership implements AutoCloseable {
     }
 
     private Passport passport() {
-        return Passport.of(settings.run());
+        return settings.passport();
     }
 
     private int capacity(String role) {
@@ -188,12 +188,13 @@ public final class Membership implements AutoCloseable {
         Path out = akt.path("out").orElseThrow();
         return node.system()
                 .systemActorOf(
-                        ReplicaKeeper.create(() -> RunSettings.checkpoints(akt, out)),
+                        ReplicaKeeper.create(
+                                passport().group(), () -> RunSettings.checkpoints(akt, out)),
                         "akt-copies",
                         ReplicaKeeper.dispatcher());
     }
 
-    /** The oldest node with the role leads; another takes over when it is gone. */
+    /** The oldest node that may leads; another takes over when it is gone. */
     private void standForLead(ActorRef<ReplicaProtocol.Command> copies) {
         ActorSystem<Void> system = node.system();
         ClusterSingleton.get(system)
@@ -207,7 +208,7 @@ public final class Membership implements AutoCloseable {
                                         "akt-lead")
                                 .withSettings(
                                         ClusterSingletonSettings.create(system)
-                                                .withRole(HostKeys.SUPERVISOR)));
+                                                .withRole(settings.leadRole())));
     }
 
     private void onDataPlaneFault(Throwable fault) {

@@ -4,6 +4,7 @@ import io.aktnode.actors.cluster.HostKeys;
 import io.aktnode.nn.train.QuantizationConfig;
 import io.aktnode.ops.config.Hosts;
 import io.aktnode.ops.config.SettingsReader;
+import io.aktnode.protocol.control.Passport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -166,6 +167,19 @@ public record NodeSettings(
     /** Whether this process does everything by itself. */
     public boolean all() {
         return roles.equals(List.of(ALL));
+    }
+
+    /** Shown to the others of the cluster. */
+    Passport passport() {
+        return Passport.of(run);
+    }
+
+    /**
+     * A role in the cluster of those that may lead the same run: one of another run or release must
+     * not take the lead over, because nobody would follow it.
+     */
+    String leadRole() {
+        return "lead-" + passport().group();
     }
 
     /** Whether it may lead a run. */

@@ -1,7 +1,6 @@
 package io.aktnode.protocol.control;
 
 import akka.actor.typed.ActorRef;
-import com.fasterxml.jackson.annotation.JsonCreator;
 import io.aktnode.protocol.frame.FrameKey;
 import io.aktnode.protocol.frame.RoleId;
 import java.util.Optional;
@@ -60,11 +59,9 @@ public final class HostProtocol {
      * This process is not taken into the run. May come again.
      *
      * @param why for the log of the process
+     * @param by the lead; null of a release that did not say
      */
-    public record Reject(String why) implements Request {
-        @JsonCreator
-        public Reject {}
-    }
+    public record Reject(String why, ActorRef<CrewProtocol.Request> by) implements Request {}
 
     /**
      * The run is over, or paused.
@@ -83,6 +80,8 @@ public final class HostProtocol {
         /** No cure helped. */
         UNHEALTHY,
         /** Its supervisor was stopped; another, or the same again, may go on with it. */
-        PAUSED
+        PAUSED,
+        /** Not at all, but this process, which might have led it one day, does not belong to it. */
+        REFUSED
     }
 }

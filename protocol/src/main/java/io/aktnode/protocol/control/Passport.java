@@ -48,6 +48,11 @@ public record Passport(int controlVersion, int frameVersion, String run) {
         return Optional.empty();
     }
 
+    /** Names all that can be in one run with its owner. */
+    public String group() {
+        return run + "-" + controlVersion + "-" + frameVersion;
+    }
+
     private static String versions(String what, int process, int lead) {
         return "its "
                 + what

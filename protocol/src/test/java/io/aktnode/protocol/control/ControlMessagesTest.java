@@ -138,7 +138,7 @@ class ControlMessagesTest {
                         Optional.of(FrameKey.of(SECRET)),
                         ref(),
                         crew),
-                new HostProtocol.Reject("another teacher"),
+                new HostProtocol.Reject("another teacher", crew),
                 new HostProtocol.Dismiss(HostProtocol.RunEnd.PAUSED, "stopped"),
                 new HostProtocol.Dismiss(HostProtocol.RunEnd.UNHEALTHY, "nothing helped"),
                 new CrewProtocol.Introduced(
