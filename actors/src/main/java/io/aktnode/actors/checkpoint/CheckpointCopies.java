@@ -106,7 +106,9 @@ public final class CheckpointCopies {
                 }
             }
         }
-        followed.keySet().removeIf(known -> known > step);
+        // Those that the store has pruned are none that a copy could stand beside.
+        followed.keySet()
+                .removeIf(known -> known > step || !Files.isDirectory(store.complete(known)));
     }
 
     /**
