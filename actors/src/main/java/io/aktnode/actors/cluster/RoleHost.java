@@ -229,11 +229,11 @@ public final class RoleHost extends AbstractBehavior<Command> {
 
     private Behavior<Command> onReject(HostProtocol.Reject message) {
         say(message.why());
-        if (asker != null && message.by() != null && !message.by().equals(asker)) {
-            return this;
+        boolean byOurs = asker != null && asker.equals(message.by());
+        if (byOurs || message.by() == null) {
+            follow(null);
         }
-        follow(null);
-        if (config.kind().equals(HostKeys.SUPERVISOR)) {
+        if (byOurs && config.kind().equals(HostKeys.SUPERVISOR)) {
             // Once it led, all others would be refused.
             config.onDismissed()
                     .accept(

@@ -52,26 +52,27 @@ class RoleHostTest {
                 new FakeWorkshop(
                         new RunSpec(config, 1, 1, directory, false, 20, 2, Optional.empty(), 1),
                         FakeRoles.of(config));
-        host =
-                bench.kit.spawn(
-                        RoleHost.create(
-                                new HostConfig(
-                                        HostKeys.STUDENT,
-                                        "b (4711)",
-                                        OURS,
-                                        2,
-                                        List.of(),
-                                        frameKey -> {
-                                            keys.add(frameKey);
-                                            return bench.ports;
-                                        },
-                                        workshop,
-                                        (end, sentence) ->
-                                                dismissed
-                                                        .ref()
-                                                        .tell(
-                                                                new HostProtocol.Dismiss(
-                                                                        end, sentence)))));
+        host = host(HostKeys.STUDENT, 2);
+    }
+
+    private ActorRef<HostProtocol.Command> host(String kind, int capacity) {
+        return bench.kit.spawn(
+                RoleHost.create(
+                        new HostConfig(
+                                kind,
+                                "b (4711)",
+                                OURS,
+                                capacity,
+                                List.of(),
+                                frameKey -> {
+                                    keys.add(frameKey);
+                                    return bench.ports;
+                                },
+                                workshop,
+                                (end, sentence) ->
+                                        dismissed
+                                                .ref()
+                                                .tell(new HostProtocol.Dismiss(end, sentence)))));
     }
 
     @AfterEach
@@ -228,6 +229,25 @@ class RoleHostTest {
         crew.expectNoMessage();
         assertEquals(0, workshop.closed.get());
         assertEquals(1, workshop.jobs.size());
+    }
+
+    /** Once it led it would refuse all others. */
+    @Test
+    void aSupervisorThatItsLeadRejectsIsDismissedAndOneThatAStrangerRejectsIsNot() {
+        host = host(HostKeys.SUPERVISOR, 0);
+        TestProbe<CrewProtocol.Request> stranger = bench.kit.createTestProbe();
+        introduced(stranger, 1, Passport.of("b"));
+        host.tell(new HostProtocol.Reject("it is another run's", stranger.ref()));
+        introduced(crew, 1, OURS);
+        dismissed.expectNoMessage();
+
+        host.tell(new HostProtocol.Reject("its teacher is another", crew.ref()));
+
+        assertEquals(
+                new HostProtocol.Dismiss(
+                        HostProtocol.RunEnd.REFUSED,
+                        "b (4711) is not taken into the run: its teacher is another"),
+                dismissed.receiveMessage());
     }
 
     @Test
