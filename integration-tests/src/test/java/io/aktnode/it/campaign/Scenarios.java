@@ -38,6 +38,9 @@ final class Scenarios {
     /** For faults a training goes on through: it must not be over before they are. */
     private static final int EPOCHS_FOR_STORAGE = 8;
 
+    /** For the same reason. */
+    private static final Job WEATHERED = SPREAD.withEpochs(16);
+
     /** As many intervals as a training has. */
     private static final int ALL = 8;
 
@@ -96,14 +99,14 @@ final class Scenarios {
                         "a fifth of the packets overtaken",
                         Conditions.reordering(0.2, Duration.ofMillis(5))),
                 Scenario.of(
-                        SPREAD,
+                        WEATHERED,
                         times,
                         ProcessFaults.damage(
                                 "flipped bytes in frames", Conditions.flipping(0.02), WEATHER)));
     }
 
     private static Scenario weather(int times, String name, Conditions conditions) {
-        return Scenario.of(SPREAD, times, ProcessFaults.network(name, conditions, WEATHER));
+        return Scenario.of(WEATHERED, times, ProcessFaults.network(name, conditions, WEATHER));
     }
 
     private static List<Scenario> storage(int times) {
@@ -236,7 +239,7 @@ final class Scenarios {
                         "SIGSTOP of each role for 5 to 15 s",
                         SPREAD,
                         ROLES.stream().map(role -> ProcessFaults.pause(role, 5, 15))),
-                inTurn("each fault of the network", SPREAD, faults(network(1))),
+                inTurn("each fault of the network", WEATHERED, faults(network(1))),
                 inTurn(
                         "strangers, old releases, another model's teacher, flipped settings",
                         SPREAD,
