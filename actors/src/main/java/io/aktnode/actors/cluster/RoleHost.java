@@ -235,12 +235,15 @@ public final class RoleHost extends AbstractBehavior<Command> {
         }
         if (byOurs && config.kind().equals(HostKeys.SUPERVISOR)) {
             // Once it led, all others would be refused.
-            config.onDismissed()
-                    .accept(
-                            HostProtocol.RunEnd.REFUSED,
-                            config.name() + " is not taken into the run: " + message.why());
+            dismissed =
+                    Optional.of(
+                            new HostProtocol.Dismiss(
+                                    HostProtocol.RunEnd.REFUSED,
+                                    config.name()
+                                            + " is not taken into the run: "
+                                            + message.why()));
         }
-        return this;
+        return tellIfDismissed();
     }
 
     private Behavior<Command> onDismiss(HostProtocol.Dismiss message) {

@@ -118,8 +118,8 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     private Optional<Cancel> cancelled = Optional.empty();
     private boolean written;
 
-    /** That the run is done; not told before its results are there. */
-    private Optional<HostProtocol.Dismiss> done = Optional.empty();
+    /** How the run has ended, until the processes are told. */
+    private Optional<HostProtocol.Dismiss> dismissal = Optional.empty();
 
     /**
      * @param keeper of this process's copies of another lead's checkpoints; stopped first, because
@@ -333,34 +333,36 @@ public final class RunLead extends AbstractBehavior<RunLead.Command> {
     }
 
     private Behavior<Command> onEnded(Ended message) {
-        HostProtocol.Dismiss dismissal = message.dismissal();
-        boolean paused = cancelled.isPresent() && dismissal.end() == HostProtocol.RunEnd.FAILED;
-        if (dismissal.end() == HostProtocol.RunEnd.COMPLETED) {
-            done = Optional.of(dismissal);
-            dismissWhenWritten();
-        } else {
-            crew.tell(
-                    new CrewKeeper.Dismiss(
-                            paused
-                                    ? new HostProtocol.Dismiss(
-                                            HostProtocol.RunEnd.PAUSED, dismissal.sentence())
-                                    : dismissal));
-        }
+        HostProtocol.Dismiss how = message.dismissal();
+        boolean paused = cancelled.isPresent() && how.end() == HostProtocol.RunEnd.FAILED;
+        dismissal =
+                Optional.of(
+                        paused
+                                ? new HostProtocol.Dismiss(
+                                        HostProtocol.RunEnd.PAUSED, how.sentence())
+                                : how);
+        dismiss();
         return this;
     }
 
     private Behavior<Command> onResultsWritten() {
         written = true;
-        dismissWhenWritten();
+        dismiss();
         return this;
     }
 
-    /** Whoever leads next, if this process is lost before that, needs the others once more. */
-    private void dismissWhenWritten() {
-        if (written) {
-            done.ifPresent(dismissal -> crew.tell(new CrewKeeper.Dismiss(dismissal)));
-            done = Optional.empty();
-        }
+    /**
+     * Not from a run that is done before its results are there: whoever leads next, if this process
+     * is lost, needs the others once more.
+     */
+    private void dismiss() {
+        dismissal
+                .filter(how -> written || how.end() != HostProtocol.RunEnd.COMPLETED)
+                .ifPresent(
+                        how -> {
+                            crew.tell(new CrewKeeper.Dismiss(how));
+                            dismissal = Optional.empty();
+                        });
     }
 
     private Behavior<Command> onChildFailed(ChildFailed failed) {

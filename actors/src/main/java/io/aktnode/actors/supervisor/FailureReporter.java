@@ -9,12 +9,14 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.aktnode.protocol.control.SupervisorProtocol;
 import io.aktnode.protocol.frame.RoleId;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
- * Tells the supervisor why a role threw, then lets it be restarted: made anew, it reports itself up
- * and waits for a restoration. A role that cannot be made at all stops.
+ * Tells why an actor threw, before anybody else hears of it. A role tells the supervisor and is
+ * restarted: made anew, it reports itself up and waits for a restoration. A role that cannot be
+ * made at all stops.
  *
- * @param <T> the role's commands
+ * @param <T> the actor's commands
  */
 public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
 
@@ -23,14 +25,19 @@ public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
 
     private static final Duration WITHIN = Duration.ofMinutes(1);
 
-    private final RoleId role;
-    private final ActorRef<SupervisorProtocol.Request> supervisor;
+    private final Consumer<RuntimeException> listener;
 
-    private FailureReporter(
-            Class<T> commands, RoleId role, ActorRef<SupervisorProtocol.Request> supervisor) {
+    private FailureReporter(Class<T> commands, Consumer<RuntimeException> listener) {
         super(commands);
-        this.role = role;
-        this.supervisor = supervisor;
+        this.listener = listener;
+    }
+
+    /**
+     * @param listener told what the behavior throws
+     */
+    static <T> Behavior<T> telling(
+            Class<T> commands, Consumer<RuntimeException> listener, Behavior<T> behavior) {
+        return Behaviors.intercept(() -> new FailureReporter<>(commands, listener), behavior);
     }
 
     public static <T> Behavior<T> restarting(
@@ -39,8 +46,13 @@ public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
             ActorRef<SupervisorProtocol.Request> supervisor,
             Behavior<T> behavior) {
         return Behaviors.supervise(
-                        Behaviors.intercept(
-                                () -> new FailureReporter<>(commands, role, supervisor), behavior))
+                        telling(
+                                commands,
+                                e ->
+                                        supervisor.tell(
+                                                new SupervisorProtocol.RoleFailed(
+                                                        role, describe(e))),
+                                behavior))
                 .onFailure(
                         Exception.class, SupervisorStrategy.restart().withLimit(ATTEMPTS, WITHIN));
     }
@@ -51,7 +63,7 @@ public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
         try {
             return target.apply(context, message);
         } catch (RuntimeException e) {
-            supervisor.tell(new SupervisorProtocol.RoleFailed(role, describe(e)));
+            listener.accept(e);
             throw e;
         }
     }

@@ -99,8 +99,14 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** The events of the last lines; what is no event is passed over, such as half a line. */
+    /**
+     * The events of the last lines, none if there is no journal; what is no event is passed over,
+     * such as half a line.
+     */
     static List<JsonNode> events(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
         List<JsonNode> events = new ArrayList<>();
         for (String line : end(file).split("\n")) {
             try {

@@ -2,7 +2,6 @@ package io.aktnode.actors.supervisor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -31,9 +30,6 @@ public final class PastCures {
      */
     public static List<PastCure> read(Path directory, Instant now) {
         Path file = directory.resolve(Journal.FILE);
-        if (!Files.isRegularFile(file)) {
-            return List.of();
-        }
         try {
             List<PastCure> cures = new ArrayList<>();
             for (JsonNode event : Journal.events(file)) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aktnode.actors.checkpoint.Checkpoint;
 import io.aktnode.actors.run.Quarantined;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -37,9 +36,6 @@ public record PastDecisions(int noiseEpoch, Map<String, Quarantined> putAside) {
      */
     public static PastDecisions since(Checkpoint checkpoint, Path directory) {
         Path file = directory.resolve(Journal.FILE);
-        if (!Files.isRegularFile(file)) {
-            return NONE;
-        }
         try {
             List<JsonNode> events = Journal.events(file);
             for (int i = events.size() - 1; i >= 0; i--) {

@@ -108,8 +108,10 @@ public final class SupervisorActor extends AbstractBehavior<Command> {
                                 timers -> {
                                     SupervisorActor supervisor =
                                             new SupervisorActor(context, timers, config, end);
-                                    return Behaviors.intercept(
-                                            () -> new LastWords(supervisor.end), supervisor);
+                                    return FailureReporter.telling(
+                                            Command.class,
+                                            e -> supervisor.end.fail("the supervisor failed: " + e),
+                                            supervisor);
                                 }));
     }
 
