@@ -35,6 +35,9 @@ class TlsTest {
 
     private static final String HOST = "127.0.0.1";
 
+    /** As of another machine, for frames to go over the network. */
+    private static final String OTHER_HOST = "127.0.0.2";
+
     /** Epochs of a run that the test ends itself. */
     private static final int ENDLESS = 20_000;
 
@@ -47,7 +50,7 @@ class TlsTest {
     }
 
     private CertificateSet certificates(String name) {
-        CertificateSet set = new CertificateSet(directory.resolve(name), List.of(HOST));
+        CertificateSet set = new CertificateSet(directory.resolve(name), List.of(HOST, OTHER_HOST));
         set.write(new SecureRandom(), Clock.systemUTC());
         return set;
     }
@@ -60,18 +63,24 @@ class TlsTest {
 
     private AktNodeProcess start(String roles, int port, int seed, CertificateSet set)
             throws IOException {
-        return start(roles, port, seed, set, 0, 2);
+        return start(roles, HOST, port, seed, set, 0, 2);
     }
 
     private AktNodeProcess start(
-            String roles, int port, int seed, CertificateSet set, int transportPort, int epochs)
+            String roles,
+            String host,
+            int port,
+            int seed,
+            CertificateSet set,
+            int transportPort,
+            int epochs)
             throws IOException {
         Path file = Files.createTempFile(directory, "node", ".conf");
         Files.writeString(
                 file,
                 """
                 akt {
-                  node { port = %d, seeds = ["%s:%d"], tls { certificate = "%s", key = "%s", ca = "%s" } }
+                  node { host = "%s", port = %d, seeds = ["%s:%d"], tls { certificate = "%s", key = "%s", ca = "%s" } }
                   transport.port = %d
                   %s
                   teacher.file = embedded
@@ -82,11 +91,12 @@ class TlsTest {
                 }
                 """
                         .formatted(
+                                host,
                                 port,
                                 HOST,
                                 seed,
-                                set.certificate(HOST),
-                                set.key(HOST),
+                                set.certificate(host),
+                                set.key(host),
                                 set.ca(),
                                 transportPort,
                                 roles.contains("supervisor") ? "out = job" : "",
@@ -139,8 +149,8 @@ class TlsTest {
         }
         CertificateSet set = certificates("ours");
         AktNodeProcess supervisor =
-                start("supervisor,generator,teacher", seed, seed, set, transport, ENDLESS);
-        AktNodeProcess student = start("student", 0, seed, set, 0, ENDLESS);
+                start("supervisor,generator,teacher", HOST, seed, seed, set, transport, ENDLESS);
+        AktNodeProcess student = start("student", OTHER_HOST, 0, seed, set, 0, ENDLESS);
         supervisor.await(
                 "first checkpoint",
                 () -> Files.exists(directory.resolve("job/checkpoints/step-00000000")));
@@ -158,7 +168,7 @@ class TlsTest {
         supervisor.signal("TERM");
         supervisor.await("end", () -> !supervisor.alive());
         assertEquals(143, supervisor.exitCode(), supervisor.output());
-        String how = "frames to and from other processes are encrypted";
+        String how = "frames to and from other machines are encrypted";
         assertTrue(supervisor.output().contains("bears teacher-0; " + how), supervisor.output());
         assertTrue(student.output().contains("bears student-0; " + how), student.output());
         assertFalse(

@@ -203,7 +203,7 @@ public final class RoleHost extends AbstractBehavior<Command> {
         getContext()
                 .getLog()
                 .info(
-                        "{} bears {}; frames to and from other processes are {}",
+                        "{} bears {}; frames to and from other machines are {}",
                         config.name(),
                         assign.role(),
                         assign.frameKey().isPresent() ? "encrypted" : "plain");

@@ -13,18 +13,23 @@ import io.aktnode.protocol.tensor.Landing;
 import io.aktnode.protocol.tensor.OutboundTensor;
 import io.aktnode.protocol.tensor.SendResult;
 import io.aktnode.protocol.tensor.TensorPublisher;
+import io.aktnode.protocol.tensor.TransportClosedException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ports on a node's {@link DataPlane}; whoever started the data plane closes it. Roles on one media
- * driver reach each other through it, all others through the network, peer by peer.
+ * Ports on a node's {@link DataPlane}; whoever started the data plane closes it. Roles reach each
+ * other through memory in one process and in two of one machine and user, else through the network,
+ * peer by peer.
  *
  * <p>With a key, frames over the network are encrypted both ways, each endpoint's under a key of
  * its own: it is derived from the run's and from a number drawn when the endpoint is opened, which
@@ -82,6 +87,12 @@ public final class AeronPorts implements FramePorts {
         private final Map<RoleId, TensorPublisher> publishers = new HashMap<>();
         private Map<RoleId, DataAddress> peers = Map.of();
 
+        /** Receivers in other processes of this machine, reached through their memory. */
+        private final Set<RoleId> near = new HashSet<>();
+
+        /** Where that ended once; the network serves as well, and does not end again. */
+        private final Set<DataAddress> distrusted = new HashSet<>();
+
         private Port(RoleId role, Endpoint endpoint, long opening) {
             this.role = role;
             this.endpoint = endpoint;
@@ -114,6 +125,7 @@ public final class AeronPorts implements FramePorts {
                                 return moved;
                             });
             peers = now;
+            distrusted.retainAll(now.values());
         }
 
         @Override
@@ -123,21 +135,46 @@ public final class AeronPorts implements FramePorts {
                 log.debug("{} has nowhere to send {} to: no {}", role, header, receiver);
                 return false;
             }
-            SendResult result =
-                    publishers
-                            .computeIfAbsent(receiver, id -> publisher(id, to))
-                            .send(header, tensors.stream().map(Port::outbound).toList());
-            if (result != SendResult.SENT) {
-                log.warn("{} could not send {} to {}: {}", role, header, receiver, result);
+            TensorPublisher publisher =
+                    publishers.computeIfAbsent(receiver, id -> publisher(id, to));
+            try {
+                SendResult result =
+                        publisher.send(header, tensors.stream().map(Port::outbound).toList());
+                if (result != SendResult.SENT) {
+                    log.warn("{} could not send {} to {}: {}", role, header, receiver, result);
+                }
+                return result == SendResult.SENT;
+            } catch (TransportClosedException e) {
+                if (!near.contains(receiver) || dataPlane.failure().isPresent()) {
+                    throw e;
+                }
+                // The neighbour is gone, or took this process for gone: while it stood still, or
+                // when
+                // the clock was set back.
+                distrusted.add(to);
+                log.warn("{} could not send {} to {}: {}", role, header, receiver, e.getMessage());
+                publishers.remove(receiver).close();
+                return false;
             }
-            return result == SendResult.SENT;
         }
 
+        /** Through memory within the machine, else over the network. */
         private TensorPublisher publisher(RoleId receiver, DataAddress to) {
             Optional<FrameKey> own = keyFor(to.opening());
-            return to.directory().equals(address.directory()) && to.host().equals(host)
-                    ? dataPlane.publisher(receiver.streamId(), own)
-                    : dataPlane.publisher(to.channel(), receiver.streamId(), own);
+            boolean here = to.host().equals(host);
+            near.remove(receiver);
+            if (here && to.directory().equals(address.directory())) {
+                return dataPlane.publisher(receiver.streamId(), own);
+            }
+            if (here && !distrusted.contains(to)) {
+                Optional<TensorPublisher> neighbour =
+                        dataPlane.neighbour(Path.of(to.directory()), receiver.streamId());
+                if (neighbour.isPresent()) {
+                    near.add(receiver);
+                    return neighbour.get();
+                }
+            }
+            return dataPlane.publisher(to.channel(), receiver.streamId(), own);
         }
 
         private static OutboundTensor outbound(Tensor tensor) {

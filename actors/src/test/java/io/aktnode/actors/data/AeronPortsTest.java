@@ -1,11 +1,13 @@
 package io.aktnode.actors.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aktnode.actors.fake.Planes;
 import io.aktnode.nn.kernel.Tensor;
+import io.aktnode.protocol.control.DataAddress;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.FrameHeader;
@@ -35,7 +37,7 @@ class AeronPortsTest {
     private static final long RUN = 5;
     private static final RoleId STUDENT = RoleId.student(0);
 
-    private final FrameKey key = FrameKey.draw(new SecureRandom());
+    private final Optional<FrameKey> key = Optional.of(FrameKey.draw(new SecureRandom()));
     private final BlockingQueue<FrameHeader> landed = new LinkedBlockingQueue<>();
     private final FrameInbox inbox =
             new FrameInbox(Map.of(FrameKind.TEACHER_KNOWLEDGE, 8), landed::add);
@@ -51,15 +53,12 @@ class AeronPortsTest {
     void start() throws Exception {
         near = Planes.start(directory);
         far = Planes.start(directory);
-        teacher = ports(near, 0).open(RoleId.TEACHER, nothing);
+        teacher = ports(near, "here", 0).open(RoleId.TEACHER, nothing);
     }
 
-    private FramePorts ports(DataPlane plane, int port) {
+    private FramePorts ports(DataPlane plane, String host, int port) {
         return new AeronPorts(
-                plane,
-                "here",
-                Optional.of("aeron:udp?endpoint=127.0.0.1:" + port),
-                Optional.of(key));
+                plane, host, Optional.of("aeron:udp?endpoint=127.0.0.1:" + port), key);
     }
 
     @AfterEach
@@ -72,8 +71,8 @@ class AeronPortsTest {
         nothing.close();
     }
 
-    private void openStudent(int port) {
-        student = ports(far, port).open(STUDENT, inbox);
+    private void openStudent(String host, int port) {
+        student = ports(far, host, port).open(STUDENT, inbox);
         student.fence(RUN, 3);
     }
 
@@ -82,17 +81,68 @@ class AeronPortsTest {
     }
 
     private void send(long batch) {
-        FrameHeader header =
-                FrameHeader.of(RUN, 3, batch, RoleId.TEACHER, FrameKind.TEACHER_KNOWLEDGE);
         try (Tensor tensor = Tensor.allocate(4)) {
-            assertTrue(teacher.send(STUDENT, header, List.of(tensor)));
+            assertTrue(teacher.send(STUDENT, header(batch), List.of(tensor)));
         }
+    }
+
+    private static FrameHeader header(long batch) {
+        return FrameHeader.of(RUN, 3, batch, RoleId.TEACHER, FrameKind.TEACHER_KNOWLEDGE);
     }
 
     private long arrived() throws InterruptedException {
         FrameHeader header = landed.poll(20, TimeUnit.SECONDS);
         assertTrue(header != null, "no frame came");
         return header.batchId();
+    }
+
+    /** Where nobody listens on the network. */
+    private void connectTeacherThroughMemory() {
+        DataAddress address = student.address();
+        teacher.connect(
+                List.of(
+                        new Restoration.Peer(
+                                STUDENT,
+                                new DataAddress(
+                                        address.host(),
+                                        address.directory(),
+                                        "aeron:udp?endpoint=127.0.0.1:1",
+                                        address.opening()))));
+    }
+
+    @Test
+    void sendsToAnotherProcessOfTheMachineThroughItsMemory() throws Exception {
+        openStudent("here", 0);
+        connectTeacherThroughMemory();
+
+        send(1);
+        send(2);
+
+        assertEquals(1, arrived());
+        assertEquals(2, arrived());
+        assertEquals(0, far.counters().dropped());
+    }
+
+    @Test
+    void aNeighbourThatIsGoneIsNoFaultAndTheNextOneIsReached() throws Exception {
+        openStudent("here", 0);
+        connectTeacherThroughMemory();
+        send(1);
+        assertEquals(1, arrived());
+        student.close();
+        far.close();
+
+        FrameHeader lost = header(2);
+        try (Tensor tensor = Tensor.allocate(4)) {
+            assertFalse(teacher.send(STUDENT, lost, List.of(tensor)));
+        }
+
+        far = Planes.start(directory);
+        openStudent("here", 0);
+        connectTeacherThroughMemory();
+        send(3);
+        assertEquals(3, arrived());
+        assertEquals(0, near.faults());
     }
 
     /**
@@ -104,13 +154,13 @@ class AeronPortsTest {
         try (DatagramSocket socket = new DatagramSocket(0)) {
             port = socket.getLocalPort();
         }
-        openStudent(port);
+        openStudent("there", port);
         connectTeacher();
         send(1);
         assertEquals(1, arrived());
         long before = student.address().opening();
         student.close();
-        openStudent(port);
+        openStudent("there", port);
 
         send(2);
         while (far.counters().dropped(DropReason.WRONG_KEY) == 0) {

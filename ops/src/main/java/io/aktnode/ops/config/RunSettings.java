@@ -109,7 +109,7 @@ public final class RunSettings {
                         akt.integer("transport.expected-streams"),
                         akt.duration("transport.offer-timeout"),
                         akt.duration("transport.liveness-timeout"),
-                        defaults.longestPause(),
+                        defaults.driverTimeout(),
                         akt.bytes("transport.max-frame-length"),
                         defaults.threadingMode(),
                         defaults.idle());

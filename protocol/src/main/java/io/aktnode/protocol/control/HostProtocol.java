@@ -40,7 +40,7 @@ public final class HostProtocol {
      * @param guestBits width of a student that joins the running training; 0 for the run's own
      *     roles
      * @param job the settings that determine the run's numbers, as HOCON
-     * @param frameKey under which its frames to and from other processes are encrypted; without one
+     * @param frameKey under which its frames to and from other machines are encrypted; without one
      *     they are plain
      * @param supervisor whom the role reports to
      * @param crew told if the role ends; when it is gone itself the role ends

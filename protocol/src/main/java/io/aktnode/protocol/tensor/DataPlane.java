@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingIdleStrategy;
+import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,9 @@ public final class DataPlane implements AutoCloseable {
      */
     static final int MOST_SENDERS = 64;
 
+    /** In liveness timeouts: whose stream is taken for dead may still come back to it. */
+    private static final long CLIENT_LIVENESS = 3;
+
     private final DataPlaneConfig config;
     private final PrivateDirectory directory;
     private final UdpSizes udp;
@@ -71,6 +75,9 @@ public final class DataPlane implements AutoCloseable {
     private final MediaDriver driver;
     private final Aeron aeron;
     private final Poller poller;
+    private final PauseFreeClock workTime =
+            new PauseFreeClock(SystemNanoClock.INSTANCE, SystemEpochClock.INSTANCE);
+    private final Neighbours neighbours = new Neighbours(work -> daemon("akt-neighbour", work));
     private volatile Thread driverThread;
 
     /** Whether frames may come from, or go to, other nodes. */
@@ -118,9 +125,9 @@ public final class DataPlane implements AutoCloseable {
 
     private MediaDriver.Context driverContext() {
         long livenessNs = config.livenessTimeout().toNanos();
-        // Driver and client live and die with this process: neither need doubt the other after a
-        // pause. What dies by a fault reports it.
-        long pauseNs = config.longestPause().toNanos();
+        // A neighbour may stand still for so long; of one that was killed, the logs are freed then.
+        // This process's own client shares the driver's clock: a pause of both is none.
+        long clientNs = CLIENT_LIVENESS * livenessNs;
         // A chunk is one fragment, so that it is written and read in place; the larger the better,
         // but Aeron wants the longest message, an eighth of a term, to hold a fragment.
         int ipcMtu = Math.min(UdpSizes.MAX_MTU_BYTES, config.termBytes() / 8);
@@ -164,9 +171,10 @@ public final class DataPlane implements AutoCloseable {
                 .lowStorageWarningThreshold(3L * config.termBytes())
                 .imageLivenessTimeoutNs(livenessNs)
                 .publicationConnectionTimeoutNs(livenessNs)
-                .clientLivenessTimeoutNs(pauseNs)
+                .clientLivenessTimeoutNs(clientNs)
                 // Longer, by Aeron's rules; no claim outlives the call that made it.
-                .publicationUnblockTimeoutNs(pauseNs + TimeUnit.SECONDS.toNanos(5))
+                .publicationUnblockTimeoutNs(clientNs + TimeUnit.SECONDS.toNanos(5))
+                .epochClock(workTime)
                 .errorHandler(faults);
     }
 
@@ -174,7 +182,9 @@ public final class DataPlane implements AutoCloseable {
         return new Aeron.Context()
                 .aeronDirectoryName(directory().toString())
                 .threadFactory(work -> daemon("akt-aeron", work))
-                .driverTimeoutMs(config.longestPause().toMillis())
+                .driverTimeoutMs(config.driverTimeout().toMillis())
+                .epochClock(workTime)
+                .nanoClock(workTime)
                 // Were the client to end by itself, senders may be at work in the logs: wait for
                 // them before the memory goes.
                 .closeLingerDurationNs(TimeUnit.SECONDS.toNanos(1))
@@ -319,18 +329,60 @@ public final class DataPlane implements AutoCloseable {
             ExclusivePublication publication =
                     uninterrupted(
                             () -> aeron.addExclusivePublication(udp.withMtu(channel), streamId));
-            TensorPublisher publisher =
-                    new TensorPublisher(
-                            publication,
-                            key.filter(k -> !staysInside(channel))
-                                    .map(k -> new FrameEncryptor(k, streamId, random)),
-                            config,
-                            new FrameCounters(counters),
-                            SystemNanoClock.INSTANCE,
-                            this::wake,
-                            this::remove);
-            publishers.add(publisher);
-            return publisher;
+            return publisher(
+                    publication,
+                    key.filter(k -> !staysInside(channel))
+                            .map(k -> new FrameEncryptor(k, streamId, random)),
+                    this::remove);
+        }
+    }
+
+    private TensorPublisher publisher(
+            ExclusivePublication publication,
+            Optional<FrameEncryptor> encryptor,
+            Consumer<TensorPublisher> onClose) {
+        TensorPublisher publisher =
+                new TensorPublisher(
+                        publication,
+                        encryptor,
+                        config,
+                        new FrameCounters(counters),
+                        SystemNanoClock.INSTANCE,
+                        this::wake,
+                        onClose);
+        publishers.add(publisher);
+        return publisher;
+    }
+
+    /**
+     * Sends to the endpoint of a stream of another process of this machine and user, through the
+     * memory of its media driver. What is sent so cannot leave the machine and is not encrypted.
+     * Its {@code send} throws once that process is gone for good, or has taken this one for gone.
+     *
+     * @param driver the other's {@link #directory}
+     * @return empty if it cannot be reached that way, which may take two seconds to find out, or if
+     *     this node's channel is none through memory
+     */
+    public Optional<TensorPublisher> neighbour(Path driver, int streamId) {
+        if (!staysInside(config.channel())) {
+            return Optional.empty();
+        }
+        synchronized (lock) {
+            requireOpen();
+            return uninterrupted(() -> neighbours.open(driver, streamId))
+                    .map(
+                            stream ->
+                                    publisher(
+                                            stream.publication(),
+                                            Optional.empty(),
+                                            publisher -> remove(publisher, stream)));
+        }
+    }
+
+    private void remove(TensorPublisher publisher, Neighbours.Stream stream) {
+        synchronized (lock) {
+            publishers.remove(publisher);
+            stream.closed().run();
         }
     }
 
@@ -444,6 +496,7 @@ public final class DataPlane implements AutoCloseable {
 
     private void closeAll(List<AutoCloseable> parts) {
         CloseHelper.quietCloseAll(parts);
+        neighbours.close();
         poller.close();
         // Nobody uses the logs any more.
         aeron.context().closeLingerDurationNs(0);

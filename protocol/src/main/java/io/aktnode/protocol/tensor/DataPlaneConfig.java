@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * @param expectedStreams for how many streams there must be room at the start
  * @param offerTimeout how long a send waits for room before it gives up
  * @param livenessTimeout after what silence Aeron takes another node's stream for dead
- * @param longestPause for how long this process may stand still (stopped, frozen with its
- *     container, its clock set forward) without taking its own driver or client for dead
+ * @param driverTimeout after what silence of its own driver, while the process was at work, it
+ *     takes that for dead; how long the process stands still does not count
  * @param maxFrameBytes most tensor bytes of one frame
  * @param threadingMode threads of the media driver
  * @param idle what its and the poll thread do when there is nothing to do
@@ -35,7 +35,7 @@ public record DataPlaneConfig(
         int expectedStreams,
         Duration offerTimeout,
         Duration livenessTimeout,
-        Duration longestPause,
+        Duration driverTimeout,
         int maxFrameBytes,
         ThreadingMode threadingMode,
         Idle idle) {
@@ -81,9 +81,9 @@ public record DataPlaneConfig(
             throw new IllegalArgumentException(
                     "liveness-timeout=" + livenessTimeout + " must be at least 2 s");
         }
-        if (longestPause.compareTo(Duration.ofSeconds(2)) < 0) {
+        if (driverTimeout.compareTo(Duration.ofSeconds(2)) < 0) {
             throw new IllegalArgumentException(
-                    "longest-pause=" + longestPause + " must be at least 2 s");
+                    "driver-timeout=" + driverTimeout + " must be at least 2 s");
         }
         if (maxFrameBytes < 1) {
             throw new IllegalArgumentException(
@@ -91,7 +91,10 @@ public record DataPlaneConfig(
         }
     }
 
-    /** IPC, terms of 1 MB, frames up to 64 MB, an offer timeout of 5 s, pauses up to a day. */
+    /**
+     * IPC, terms of 1 MB, frames up to 64 MB, an offer timeout of 5 s, a driver timeout of 5
+     * minutes.
+     */
     public static DataPlaneConfig defaults() {
         return new DataPlaneConfig(
                 Optional.empty(),
@@ -100,7 +103,7 @@ public record DataPlaneConfig(
                 8,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
-                Duration.ofDays(1),
+                Duration.ofMinutes(5),
                 64 * 1024 * 1024,
                 ThreadingMode.SHARED,
                 Idle.BACKOFF);
@@ -143,8 +146,8 @@ public record DataPlaneConfig(
         return with(draft -> draft.livenessTimeout = livenessTimeout);
     }
 
-    public DataPlaneConfig withLongestPause(Duration longestPause) {
-        return with(draft -> draft.longestPause = longestPause);
+    public DataPlaneConfig withDriverTimeout(Duration driverTimeout) {
+        return with(draft -> draft.driverTimeout = driverTimeout);
     }
 
     public DataPlaneConfig withMaxFrameBytes(int maxFrameBytes) {
@@ -173,7 +176,7 @@ public record DataPlaneConfig(
         private int expectedStreams;
         private Duration offerTimeout;
         private Duration livenessTimeout;
-        private Duration longestPause;
+        private Duration driverTimeout;
         private int maxFrameBytes;
         private ThreadingMode threadingMode;
         private Idle idle;
@@ -185,7 +188,7 @@ public record DataPlaneConfig(
             expectedStreams = from.expectedStreams;
             offerTimeout = from.offerTimeout;
             livenessTimeout = from.livenessTimeout;
-            longestPause = from.longestPause;
+            driverTimeout = from.driverTimeout;
             maxFrameBytes = from.maxFrameBytes;
             threadingMode = from.threadingMode;
             idle = from.idle;
@@ -199,7 +202,7 @@ public record DataPlaneConfig(
                     expectedStreams,
                     offerTimeout,
                     livenessTimeout,
-                    longestPause,
+                    driverTimeout,
                     maxFrameBytes,
                     threadingMode,
                     idle);
