@@ -12,6 +12,7 @@ import io.aktnode.protocol.tensor.SendResult;
 import io.aktnode.protocol.tensor.TensorPublisher;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -41,13 +42,19 @@ public class TransportBenchmark {
     private static final int RUN = 1;
     private static final int STREAM = RoleId.TEACHER.streamId();
 
-    @Param({"aeron:ipc", "aeron:udp?endpoint=127.0.0.1:0"})
+    private static final String IPC = "aeron:ipc";
+
+    /** Sender and receiver each with a media driver, as in two processes of one machine. */
+    private static final String NEIGHBOUR = "neighbour";
+
+    @Param({IPC, NEIGHBOUR, "aeron:udp?endpoint=127.0.0.1:0"})
     private String channel;
 
     @Param({"200000", "3500000"})
     private int bytes;
 
     private DataPlane plane;
+    private DataPlane sender;
     private TensorPublisher publisher;
     private LandingSlots<ByteBuffer> slots;
     private List<OutboundTensor> tensors;
@@ -64,13 +71,23 @@ public class TransportBenchmark {
                         LandingSlots.Policy.DROP_NEWEST,
                         header -> {});
         tensors = List.of(new OutboundTensor(spec, ByteBuffer.allocateDirect(spec.byteLength())));
-        plane = DataPlane.start(DataPlaneConfig.defaults().withChannel(channel), fault -> {});
-        plane.endpoint(STREAM, slots).fence(RUN, 0);
-        publisher = plane.publisher(STREAM);
+        DataPlaneConfig config = DataPlaneConfig.defaults();
+        boolean neighbour = channel.equals(NEIGHBOUR);
+        plane = DataPlane.start(config.withChannel(neighbour ? IPC : channel), fault -> {});
+        // What comes from others keeps a node's threads from sleeping long.
+        Optional<String> network =
+                neighbour ? Optional.of("aeron:udp?endpoint=127.0.0.1:0") : Optional.empty();
+        plane.endpoint(STREAM, slots, network).fence(RUN, 0);
+        sender = neighbour ? DataPlane.start(config, fault -> {}) : plane;
+        publisher =
+                neighbour
+                        ? sender.neighbour(plane.directory(), STREAM).orElseThrow()
+                        : plane.publisher(STREAM);
     }
 
     @TearDown
     public void close() {
+        sender.close();
         plane.close();
     }
 
