@@ -6,12 +6,16 @@ import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.aktnode.ops.report.Terminal;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /** Sends log lines to the terminal without tearing its live line. */
 final class Logging {
 
     private static final String OWN = "io.aktnode";
+
+    /** Akka quotes what strangers send; none of it shall reach a terminal as a command. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     /** How much is shown. */
     enum Level {
@@ -69,7 +73,7 @@ final class Logging {
 
         @Override
         protected void append(ILoggingEvent event) {
-            terminal.line(layout.doLayout(event).stripTrailing());
+            terminal.line(CONTROLS.matcher(layout.doLayout(event).stripTrailing()).replaceAll("?"));
         }
     }
 }
