@@ -116,6 +116,14 @@ final class Flight {
         return students.stream().allMatch(part -> part.finished);
     }
 
+    /**
+     * Whether its teacher has something to send still; students may have missed what it knew. Once
+     * the generator has learned from the batch its images are gone.
+     */
+    boolean needsTeacher() {
+        return !updated && (teacherLogits == null || teacherGradient == null || !finishedByAll());
+    }
+
     /** Whether the gradients for the images of all that were asked are here. */
     boolean hasGradients() {
         return teacherGradient != null

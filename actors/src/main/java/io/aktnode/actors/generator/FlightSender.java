@@ -26,9 +26,7 @@ final class FlightSender {
 
     /** Has the teacher answer that the batch has been given to, another than before. */
     void handOver(Flight flight) {
-        boolean answered = flight.teacherLogits != null && flight.teacherGradient != null;
-        if (!flight.updated && (!answered || !flight.finishedByAll())) {
-            // Students may have missed what the teacher before knew.
+        if (flight.needsTeacher()) {
             sendImagesToTeacher(flight);
         }
     }
@@ -77,14 +75,12 @@ final class FlightSender {
         if (flight.updated) {
             return; // the images are gone
         }
-        List<Integer> unfinished = flight.studentsThat(part -> !part.finished);
-        if (flight.teacherLogits == null
-                || flight.teacherGradient == null
-                || !unfinished.isEmpty()) {
+        if (flight.needsTeacher()) {
             // The teacher sends its knowledge to the students again, too, and does a batch anew if
             // it has gone on to another.
             sendImagesToTeacher(flight);
         }
-        unfinished.forEach(i -> sendImages(RoleId.student(i), flight));
+        flight.studentsThat(part -> !part.finished)
+                .forEach(i -> sendImages(RoleId.student(i), flight));
     }
 }

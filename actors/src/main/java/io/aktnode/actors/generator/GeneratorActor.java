@@ -29,6 +29,7 @@ import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKind;
 import io.aktnode.protocol.frame.Role;
 import io.aktnode.protocol.frame.RoleId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -208,7 +209,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
             link.connect(message.peers());
             for (Flight flight : flights.all()) {
                 if (!partners.hasTeacher(flight.teacher)) {
-                    flight.teacher = partners.teacherOf(flight.batch);
+                    flight.teacher = partners.turns().of(flight.batch);
                     frames.handOver(flight);
                 }
             }
@@ -283,6 +284,9 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         }
         updates.learn(role);
         for (Flight over = flights.pollOver(); over != null; over = flights.pollOver()) {
+            if (partners.turns().served(over.teacher)) {
+                getContext().getLog().info("teacher {} is heard again", over.teacher);
+            }
             report(over);
         }
         while (flights.hasCredit() && nextStep < untilStep) {
@@ -304,7 +308,7 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
                         step,
                         images,
                         flights.seats(),
-                        partners.teacherOf(step),
+                        partners.turns().of(step),
                         updates.applied(),
                         watch);
         flights.add(flight);
@@ -334,13 +338,51 @@ public final class GeneratorActor extends AbstractBehavior<Command> {
         switch (silence.tick(flights)) {
             case WAIT -> {}
             case SEND_AGAIN -> sendAgain();
+            case SEND_TO_OTHERS -> {
+                if (flights.oldest().needsTeacher()) {
+                    passOver(flights.oldest());
+                }
+                sendAgain();
+            }
             case GIVE_UP -> giveUp(flights.oldest());
         }
         return this;
     }
 
+    /**
+     * Has other teachers, if there are any, do what the one of a batch has not done. All wait for
+     * the oldest batch: its teacher is the silent one.
+     *
+     * @return the batches that now are theirs
+     */
+    private List<Flight> passOver(Flight oldest) {
+        int silent = oldest.teacher;
+        if (partners.turns().insteadOf(silent, oldest.batch).isEmpty()) {
+            return List.of();
+        }
+        long batches = partners.turns().passOver(silent, oldest.batch);
+        getContext()
+                .getLog()
+                .warn(
+                        "teacher {} did not get through batch {}; the next {} go to others",
+                        silent,
+                        oldest.batch,
+                        batches);
+        List<Flight> handedOver =
+                flights.all().stream()
+                        .filter(flight -> flight.teacher == silent && flight.needsTeacher())
+                        .toList();
+        for (Flight flight : handedOver) {
+            partners.abandon(silent, flight.batch);
+            flight.teacher = partners.turns().insteadOf(silent, flight.batch).getAsInt();
+        }
+        return handedOver;
+    }
+
     /** In lockstep no batch may be left out. */
     private void giveUp(Flight oldest) {
+        // If a student waits for what its teacher knew, nobody else can be asked for it any more.
+        passOver(oldest).forEach(frames::handOver);
         if (flights.lockstep()) {
             environment
                     .supervisor()

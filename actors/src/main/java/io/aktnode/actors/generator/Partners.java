@@ -4,7 +4,7 @@ import akka.actor.typed.ActorRef;
 import io.aktnode.actors.data.RoleLink;
 import io.aktnode.protocol.control.StudentProtocol;
 import io.aktnode.protocol.control.TeacherProtocol;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,7 +18,9 @@ final class Partners {
     private final RoleLink link;
 
     /** Those alive, by instance; a batch is answered by one of them. */
-    private TreeMap<Integer, ActorRef<TeacherProtocol.Request>> teachers = new TreeMap<>();
+    private Map<Integer, ActorRef<TeacherProtocol.Request>> teachers = Map.of();
+
+    private final TeacherTurns turns = new TeacherTurns();
 
     private Map<Integer, ActorRef<StudentProtocol.Request>> students = Map.of();
 
@@ -33,8 +35,12 @@ final class Partners {
         students = newStudents;
     }
 
+    /** Of one that is another than before under its number, nothing is known. */
     void teachers(Map<Integer, ActorRef<TeacherProtocol.Request>> now) {
-        teachers = new TreeMap<>(now);
+        Set<Integer> changed = new HashSet<>(teachers.keySet());
+        changed.removeIf(id -> teachers.get(id).equals(now.get(id)));
+        teachers = Map.copyOf(now);
+        turns.among(now.keySet(), changed);
     }
 
     /** All other students are gone. */
@@ -47,9 +53,8 @@ final class Partners {
         return teachers.containsKey(teacher);
     }
 
-    /** Who answers a batch: the teachers take turns. */
-    int teacherOf(long batch) {
-        return List.copyOf(teachers.keySet()).get((int) (batch % teachers.size()));
+    TeacherTurns turns() {
+        return turns;
     }
 
     /** Has a student go on without the gradients for its logits. */

@@ -7,11 +7,16 @@ final class Silence {
     enum Answer {
         WAIT,
         SEND_AGAIN,
+        /** To another teacher, as several sendings were in vain. */
+        SEND_TO_OTHERS,
         GIVE_UP
     }
 
     /** Silent ticks after which a student is no longer waited for when its images are gone. */
     private static final int PATIENCE_AFTER_UPDATE = 3;
+
+    /** A teacher that is slow should not lose a batch it is at work on. */
+    private static final int PATIENCE_WITH_TEACHER = 3;
 
     private final int patience;
     private boolean broken;
@@ -42,7 +47,7 @@ final class Silence {
         ticks++;
         boolean updated = flights.oldest().updated;
         if (ticks <= (updated ? Math.min(PATIENCE_AFTER_UPDATE, patience) : patience)) {
-            return Answer.SEND_AGAIN;
+            return ticks % PATIENCE_WITH_TEACHER == 0 ? Answer.SEND_TO_OTHERS : Answer.SEND_AGAIN;
         }
         ticks = 0;
         return Answer.GIVE_UP;

@@ -146,7 +146,8 @@ public final class TeacherActor extends AbstractBehavior<Command> {
     /** A batch that comes again after others is done again: the generator still needs it. */
     private void onImages(Frame frame) {
         if (frame.batch() == batch && knowledge != null) {
-            // Whoever asks again has not got the answer.
+            // Whoever asks again has not got the answer, though it may have taken the batch back.
+            over &= inputGradient != null;
             sendKnowledge();
             frame.release();
             return;

@@ -14,6 +14,7 @@ public final class FakeWorkshop implements Workshop {
 
     private final RunSpec spec;
     private final RoleFactory roles;
+    private final RunPolicy policy;
     public final List<String> jobs = new CopyOnWriteArrayList<>();
     public final AtomicInteger closed = new AtomicInteger();
 
@@ -21,8 +22,13 @@ public final class FakeWorkshop implements Workshop {
     public volatile String broken = "";
 
     public FakeWorkshop(RunSpec spec, RoleFactory roles) {
+        this(spec, roles, RunPolicy.defaults());
+    }
+
+    public FakeWorkshop(RunSpec spec, RoleFactory roles, RunPolicy policy) {
         this.spec = spec;
         this.roles = roles;
+        this.policy = policy;
     }
 
     @Override
@@ -44,7 +50,7 @@ public final class FakeWorkshop implements Workshop {
 
             @Override
             public RunPolicy policy() {
-                return RunPolicy.defaults();
+                return policy;
             }
 
             @Override

@@ -480,6 +480,32 @@ class GeneratorActorTest {
     }
 
     @Test
+    void givesABatchToAnotherTeacherWhenAskingAgainWasInVain() throws Exception {
+        teachers = Map.of(0, teacher.ref(), 1, otherTeacher.ref());
+        start(1, 1, true);
+        assertEquals(0, imagesTo(0));
+        for (int i = 1; i < RESENDS; i++) {
+            bench.time.timePasses(RESEND);
+            assertEquals(0, imagesTo(0));
+        }
+
+        bench.time.timePasses(RESEND);
+
+        assertEquals(0, imagesTo(1));
+        assertEquals(0, teacher.expectMessageClass(TeacherProtocol.Abandon.class).batch());
+        for (long batch = 0; batch < 8; batch++) {
+            teacherSays(1, FrameKind.LOGITS, batch);
+            studentSays(0, FrameKind.LOGITS, batch);
+            assertEquals(
+                    batch, bench.ports.next(RoleId.teacher(1), FrameKind.LOGIT_GRADIENTS).batch());
+            teacherSays(1, FrameKind.INPUT_GRADIENTS, batch);
+            studentSays(0, FrameKind.INPUT_GRADIENTS, batch);
+            finished(0, batch);
+        }
+        assertEquals(8, imagesTo(0), "tried again");
+    }
+
+    @Test
     void freesATeacherFromABatchThatAnotherHasBeenGiven() throws Exception {
         startWithTwoTeachers();
         only(0);

@@ -3,23 +3,18 @@ package io.aktnode.actors.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aktnode.actors.data.FramePort;
-import io.aktnode.actors.data.FramePorts;
 import io.aktnode.actors.fake.FakeRoles;
+import io.aktnode.actors.fake.LossyPorts;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
 import io.aktnode.actors.policy.CurePolicy;
 import io.aktnode.actors.policy.DetectorPolicy;
 import io.aktnode.actors.policy.GatePolicy;
-import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.TrainingConfig;
-import io.aktnode.protocol.control.DataAddress;
-import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.RoleId;
-import io.aktnode.protocol.tensor.Landing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +56,7 @@ class LossyRunTest {
                         FakeRoles.of(config),
                         recorder,
                         RunEnvironment.defaults().withPolicy(IMPATIENT),
-                        ports -> new LossyPorts(ports, loses))
+                        ports -> new LossyPorts(ports, loses, lost))
                 .await();
     }
 
@@ -117,50 +112,5 @@ class LossyRunTest {
 
         assertTrue(lost.get() >= 3, lost + " frames were lost");
         assertEquals(60, outcome.steps());
-    }
-
-    private final class LossyPorts implements FramePorts {
-        private final FramePorts ports;
-        private final BiPredicate<RoleId, FrameHeader> loses;
-
-        private LossyPorts(FramePorts ports, BiPredicate<RoleId, FrameHeader> loses) {
-            this.ports = ports;
-            this.loses = loses;
-        }
-
-        @Override
-        public FramePort open(RoleId role, Landing landing) {
-            FramePort port = ports.open(role, landing);
-            return new FramePort() {
-                @Override
-                public boolean send(RoleId receiver, FrameHeader header, List<Tensor> tensors) {
-                    if (loses.test(receiver, header)) {
-                        lost.incrementAndGet();
-                        return true;
-                    }
-                    return port.send(receiver, header, tensors);
-                }
-
-                @Override
-                public DataAddress address() {
-                    return port.address();
-                }
-
-                @Override
-                public void connect(List<Restoration.Peer> peers) {
-                    port.connect(peers);
-                }
-
-                @Override
-                public void fence(long runId, int incarnation) {
-                    port.fence(runId, incarnation);
-                }
-
-                @Override
-                public void close() {
-                    port.close();
-                }
-            };
-        }
     }
 }

@@ -117,6 +117,19 @@ class TeacherActorTest {
         assertEquals(2, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
     }
 
+    @Test
+    void answersABatchThatWasTakenBackAndIsGivenToItAgain() throws Exception {
+        images(0, 0);
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+        teacher.tell(new TeacherProtocol.Abandon(0, 0));
+        images(0, 0);
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.LOGITS).batch());
+
+        logitGradients(0);
+
+        assertEquals(0, bench.ports.next(RoleId.GENERATOR, FrameKind.INPUT_GRADIENTS).batch());
+    }
+
     /** The message that says so may be lost. */
     @Test
     void goesOnWhenABatchComesThatIsOnlyDrawnOnceTheOneAtWorkIsOver() throws Exception {
