@@ -4,25 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.data.AeronPorts;
 import io.aktnode.actors.data.FramePort;
 import io.aktnode.actors.data.FramePorts;
+import io.aktnode.actors.fake.FakeCluster;
 import io.aktnode.actors.fake.FakeRoles;
-import io.aktnode.actors.fake.FakeWorkshop;
 import io.aktnode.actors.fake.Planes;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
-import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunSpec;
 import io.aktnode.actors.run.StepMetrics;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.TrainingConfig;
-import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.frame.DropReason;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.FrameKey;
@@ -78,23 +74,10 @@ class EncryptedRunTest {
         assertEquals(0, near.faults() + far.faults());
     }
 
-    private RunSpec spec() {
-        return new RunSpec(
-                config, 1, 1, directory.resolve("job"), false, 20, 2, Optional.empty(), 1);
-    }
-
-    private void host(String kind, DataPlane plane) {
-        kit.spawn(
-                RoleHost.create(
-                        new HostConfig(
-                                kind,
-                                kind + " host",
-                                Passport.of("a"),
-                                1,
-                                List.of(),
-                                frameKey -> noting(plane, frameKey),
-                                new FakeWorkshop(spec(), FakeRoles.of(config)),
-                                (end, sentence) -> {})));
+    private FakeCluster cluster() {
+        Path job = directory.resolve("job");
+        return new FakeCluster(
+                kit, new RunSpec(config, 1, 1, job, false, 20, 2, Optional.empty(), 1));
     }
 
     private FramePorts noting(DataPlane plane, Optional<FrameKey> frameKey) {
@@ -126,16 +109,10 @@ class EncryptedRunTest {
 
     @Test
     void goesOnWhileFramesThatArePlainOrUnderAnotherKeyAreRefused() {
-        host(HostKeys.GENERATOR, near);
-        host(HostKeys.TEACHER, near);
-        host(HostKeys.STUDENT, far);
-        ActorRef<RunLead.Command> lead =
-                kit.spawn(
-                        RunLead.create(
-                                kit.spawn(Behaviors.ignore()),
-                                ref -> {},
-                                Passport.of("a"),
-                                () -> Optional.of(key)));
+        FakeCluster cluster = cluster();
+        cluster.host(HostKeys.GENERATOR, frameKey -> noting(near, frameKey));
+        cluster.host(HostKeys.TEACHER, frameKey -> noting(near, frameKey));
+        cluster.host(HostKeys.STUDENT, frameKey -> noting(far, frameKey));
         Recorder meddling =
                 new Recorder() {
                     @Override
@@ -150,15 +127,7 @@ class EncryptedRunTest {
                     }
                 };
 
-        RunOutcome outcome =
-                ClusterRun.start(
-                                spec(),
-                                FakeRoles.of(config),
-                                meddling,
-                                RunEnvironment.defaults(),
-                                "",
-                                lead)
-                        .await();
+        RunOutcome outcome = cluster.run(meddling, cluster.lead(() -> Optional.of(key)));
 
         assertTrue(outcome.completed());
         assertEquals(List.of(), outcome.interventions());

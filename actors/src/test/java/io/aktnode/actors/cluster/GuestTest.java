@@ -6,16 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorRef;
-import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.data.AeronPorts;
+import io.aktnode.actors.fake.FakeCluster;
 import io.aktnode.actors.fake.FakeRoles;
-import io.aktnode.actors.fake.FakeWorkshop;
 import io.aktnode.actors.fake.Planes;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
-import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunOutcome;
 import io.aktnode.actors.run.RunSpec;
 import io.aktnode.actors.run.StepMetrics;
@@ -23,7 +21,6 @@ import io.aktnode.actors.run.StudentOutcome;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.protocol.control.HostProtocol;
-import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.tensor.DataPlane;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +48,15 @@ class GuestTest {
 
     @TempDir private Path directory;
     private DataPlane plane;
+    private FakeCluster cluster;
 
     @BeforeEach
     void start() {
         plane = Planes.start(directory);
+        Path job = directory.resolve("job");
+        cluster =
+                new FakeCluster(
+                        kit, new RunSpec(config, 1, 1, job, false, 5, 2, Optional.empty(), 1));
     }
 
     @AfterEach
@@ -64,25 +66,12 @@ class GuestTest {
         assertEquals(0, plane.faults());
     }
 
-    private RunSpec spec() {
-        return new RunSpec(
-                config, 1, 1, directory.resolve("job"), false, 5, 2, Optional.empty(), 1);
-    }
-
     private ActorRef<HostProtocol.Command> host(String kind, int... joins) {
-        List<Integer> bits = Arrays.stream(joins).boxed().toList();
-        return kit.spawn(
-                RoleHost.create(
-                        new HostConfig(
-                                kind,
-                                kind + " host",
-                                Passport.of("a"),
-                                bits.isEmpty() ? 1 : 0,
-                                bits,
-                                frameKey ->
-                                        new AeronPorts(plane, "here", Optional.empty(), frameKey),
-                                new FakeWorkshop(spec(), FakeRoles.of(config)),
-                                (end, sentence) -> dismissed.add(end))));
+        return cluster.host(
+                kind,
+                Arrays.stream(joins).boxed().toList(),
+                key -> new AeronPorts(plane, "here", Optional.empty(), key),
+                dismissed::add);
     }
 
     private RunOutcome run(Consumer<StepMetrics> onStep) throws InterruptedException {
@@ -97,22 +86,8 @@ class GuestTest {
                         onStep.accept(metrics);
                     }
                 };
-        ActorRef<RunLead.Command> lead =
-                kit.spawn(
-                        RunLead.create(
-                                kit.spawn(Behaviors.ignore()),
-                                ref -> {},
-                                Passport.of("a"),
-                                Optional::empty));
-        RunOutcome outcome =
-                ClusterRun.start(
-                                spec(),
-                                FakeRoles.of(config),
-                                recorder,
-                                RunEnvironment.defaults(),
-                                "",
-                                lead)
-                        .await();
+        ActorRef<RunLead.Command> lead = cluster.lead(Optional::empty);
+        RunOutcome outcome = cluster.run(recorder, lead);
         assertTrue(outcome.completed());
         assertDismissedWhenResultsAreWritten(lead);
         assertEquals(List.of(), outcome.interventions());

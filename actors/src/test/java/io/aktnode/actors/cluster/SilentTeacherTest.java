@@ -4,27 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import io.aktnode.actors.data.AeronPorts;
+import io.aktnode.actors.fake.FakeCluster;
 import io.aktnode.actors.fake.FakeRoles;
-import io.aktnode.actors.fake.FakeWorkshop;
 import io.aktnode.actors.fake.LossyPorts;
 import io.aktnode.actors.fake.Planes;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
-import io.aktnode.actors.policy.CurePolicy;
-import io.aktnode.actors.policy.DetectorPolicy;
-import io.aktnode.actors.policy.GatePolicy;
-import io.aktnode.actors.run.RunEnvironment;
 import io.aktnode.actors.run.RunOutcome;
-import io.aktnode.actors.run.RunPolicy;
 import io.aktnode.actors.run.RunSpec;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.TrainingConfig;
-import io.aktnode.protocol.control.Passport;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.tensor.DataPlane;
@@ -33,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -43,17 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A run with two teachers of which one is alive and its frames go astray. */
 @Timeout(120)
 class SilentTeacherTest {
-
-    private static final RunPolicy IMPATIENT =
-            new RunPolicy(
-                    GatePolicy.defaults(),
-                    GatePolicy.defaults(),
-                    CurePolicy.defaults(),
-                    DetectorPolicy.defaults(),
-                    Duration.ofMillis(50),
-                    1000,
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(30));
 
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load("application-test"));
     private TrainingConfig config = FakeRoles.config(BaseMethod.ADADFQ, true);
@@ -73,46 +55,20 @@ class SilentTeacherTest {
         plane.close();
     }
 
-    private RunSpec spec(int window) {
-        return new RunSpec(
-                config, window, 1, directory.resolve("job"), false, 20, 2, Optional.empty(), 1);
-    }
-
     private RunOutcome run(int window, RoleId from, RoleId to) {
+        Path job = directory.resolve("job");
+        FakeCluster cluster =
+                new FakeCluster(
+                        kit,
+                        new RunSpec(config, window, 1, job, false, 20, 2, Optional.empty(), 1),
+                        LossyPorts.patience(Duration.ofMillis(50)));
+        BiPredicate<RoleId, FrameHeader> astray =
+                (receiver, header) -> header.sender().equals(from) && receiver.equals(to);
         for (String kind :
                 List.of(HostKeys.GENERATOR, HostKeys.TEACHER, HostKeys.TEACHER, HostKeys.STUDENT)) {
-            kit.spawn(
-                    RoleHost.create(
-                            new HostConfig(
-                                    kind,
-                                    kind + " host",
-                                    Passport.of("a"),
-                                    1,
-                                    List.of(),
-                                    key ->
-                                            new LossyPorts(
-                                                    new AeronPorts(plane),
-                                                    (receiver, header) ->
-                                                            astray(header, receiver, from, to),
-                                                    lost),
-                                    new FakeWorkshop(spec(window), FakeRoles.of(config), IMPATIENT),
-                                    (end, sentence) -> {})));
+            cluster.host(kind, key -> new LossyPorts(new AeronPorts(plane), astray, lost));
         }
-        ActorRef<RunLead.Command> lead =
-                kit.spawn(
-                        RunLead.create(
-                                kit.spawn(Behaviors.ignore()),
-                                ref -> {},
-                                Passport.of("a"),
-                                Optional::empty));
-        return ClusterRun.start(
-                        spec(window),
-                        FakeRoles.of(config),
-                        new Recorder(),
-                        RunEnvironment.defaults().withPolicy(IMPATIENT),
-                        "",
-                        lead)
-                .await();
+        return cluster.run(new Recorder(), cluster.lead(Optional::empty));
     }
 
     /**
@@ -121,10 +77,6 @@ class SilentTeacherTest {
      */
     private void assertOthersDidItsShare() {
         assertTrue(lost.get() >= 2 && lost.get() <= 40, lost + " frames were lost");
-    }
-
-    private static boolean astray(FrameHeader header, RoleId receiver, RoleId from, RoleId to) {
-        return header.sender().equals(from) && receiver.equals(to);
     }
 
     private static RoleId role(String name) {

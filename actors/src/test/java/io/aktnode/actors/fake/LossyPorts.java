@@ -2,12 +2,17 @@ package io.aktnode.actors.fake;
 
 import io.aktnode.actors.data.FramePort;
 import io.aktnode.actors.data.FramePorts;
+import io.aktnode.actors.policy.CurePolicy;
+import io.aktnode.actors.policy.DetectorPolicy;
+import io.aktnode.actors.policy.GatePolicy;
+import io.aktnode.actors.run.RunPolicy;
 import io.aktnode.nn.kernel.Tensor;
 import io.aktnode.protocol.control.DataAddress;
 import io.aktnode.protocol.control.Restoration;
 import io.aktnode.protocol.frame.FrameHeader;
 import io.aktnode.protocol.frame.RoleId;
 import io.aktnode.protocol.tensor.Landing;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
@@ -21,6 +26,19 @@ import java.util.function.BiPredicate;
 public record LossyPorts(
         FramePorts ports, BiPredicate<RoleId, FrameHeader> loses, AtomicInteger lost)
         implements FramePorts {
+
+    /** Of runs that shall not wait long for what is lost, nor give it up soon. */
+    public static RunPolicy patience(Duration resendAfter) {
+        return new RunPolicy(
+                GatePolicy.defaults(),
+                GatePolicy.defaults(),
+                CurePolicy.defaults(),
+                DetectorPolicy.defaults(),
+                resendAfter,
+                1000,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(30));
+    }
 
     @Override
     public FramePort open(RoleId role, Landing landing) {

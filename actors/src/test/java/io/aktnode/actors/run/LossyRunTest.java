@@ -8,9 +8,6 @@ import io.aktnode.actors.fake.LossyPorts;
 import io.aktnode.actors.fake.Recorder;
 import io.aktnode.actors.fake.ReferenceLoop;
 import io.aktnode.actors.fake.States;
-import io.aktnode.actors.policy.CurePolicy;
-import io.aktnode.actors.policy.DetectorPolicy;
-import io.aktnode.actors.policy.GatePolicy;
 import io.aktnode.nn.train.BaseMethod;
 import io.aktnode.nn.train.TrainingConfig;
 import io.aktnode.protocol.frame.FrameHeader;
@@ -33,17 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(30)
 class LossyRunTest {
 
-    private static final RunPolicy IMPATIENT =
-            new RunPolicy(
-                    GatePolicy.defaults(),
-                    GatePolicy.defaults(),
-                    CurePolicy.defaults(),
-                    DetectorPolicy.defaults(),
-                    Duration.ofMillis(20),
-                    1000,
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(30));
-
     @TempDir Path directory;
     private final Recorder recorder = new Recorder();
     private final AtomicInteger lost = new AtomicInteger();
@@ -55,7 +41,8 @@ class LossyRunTest {
                         spec,
                         FakeRoles.of(config),
                         recorder,
-                        RunEnvironment.defaults().withPolicy(IMPATIENT),
+                        RunEnvironment.defaults()
+                                .withPolicy(LossyPorts.patience(Duration.ofMillis(20))),
                         ports -> new LossyPorts(ports, loses, lost))
                 .await();
     }
