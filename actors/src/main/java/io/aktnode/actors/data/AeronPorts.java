@@ -148,9 +148,8 @@ public final class AeronPorts implements FramePorts {
                 if (!near.contains(receiver) || dataPlane.failure().isPresent()) {
                     throw e;
                 }
-                // The neighbour is gone, or took this process for gone: while it stood still, or
-                // when
-                // the clock was set back.
+                // The neighbour is gone, or took this process for gone, which had stood still or
+                // whose clock was set back.
                 distrusted.add(to);
                 log.warn("{} could not send {} to {}: {}", role, header, receiver, e.getMessage());
                 publishers.remove(receiver).close();

@@ -63,7 +63,7 @@ public final class DataPlane implements AutoCloseable {
      */
     static final int MOST_SENDERS = 64;
 
-    /** In liveness timeouts: whose stream is taken for dead may still come back to it. */
+    /** Silence, in liveness timeouts, after which a client is taken for dead and loses its logs. */
     private static final long CLIENT_LIVENESS = 3;
 
     private final DataPlaneConfig config;
@@ -496,7 +496,6 @@ public final class DataPlane implements AutoCloseable {
 
     private void closeAll(List<AutoCloseable> parts) {
         CloseHelper.quietCloseAll(parts);
-        neighbours.close();
         poller.close();
         // Nobody uses the logs any more.
         aeron.context().closeLingerDurationNs(0);

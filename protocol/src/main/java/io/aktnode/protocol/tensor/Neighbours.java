@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>The logs lie in the receiver's directory: it frees those of a sender that was killed after the
  * client liveness timeout. Calls come under the data plane's lock.
  */
-final class Neighbours implements AutoCloseable {
+final class Neighbours {
 
     private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
 
@@ -145,24 +145,13 @@ final class Neighbours implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** With the last stream the client goes; nobody uses its logs any more. */
     private void closed(Neighbour neighbour) {
         neighbour.streams--;
         if (neighbour.streams == 0) {
             neighbours.remove(neighbour.driver, neighbour);
-            close(neighbour);
+            neighbour.aeron.context().closeLingerDurationNs(0);
+            CloseHelper.quietClose(neighbour.aeron);
         }
-    }
-
-    /** Nobody uses its logs any more. */
-    private static void close(Neighbour neighbour) {
-        neighbour.aeron.context().closeLingerDurationNs(0);
-        CloseHelper.quietClose(neighbour.aeron);
-    }
-
-    /** All streams are closed. */
-    @Override
-    public void close() {
-        neighbours.values().forEach(Neighbours::close);
-        neighbours.clear();
     }
 }

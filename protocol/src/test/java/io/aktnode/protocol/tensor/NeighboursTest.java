@@ -4,6 +4,7 @@ import static io.aktnode.protocol.tensor.Frames.assertArrived;
 import static io.aktnode.protocol.tensor.Frames.header;
 import static io.aktnode.protocol.tensor.Frames.random;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -109,7 +110,7 @@ class NeighboursTest {
         second.close();
 
         Frames.await(() -> logs() == 0);
-        assertTrue(!clientAtWork(), "the receiver's driver has a client still");
+        assertFalse(clientAtWork(), "the receiver's driver has a client still");
         assertEquals(0, sender.faults() + receiver.faults());
     }
 
@@ -161,7 +162,7 @@ class NeighboursTest {
         assertEquals(Optional.empty(), receiver.neighbour(sender.directory(), STREAM));
 
         Frames.await(() -> logs() == 0);
-        assertTrue(!clientAtWork(), "the receiver's driver has a client still");
+        assertFalse(clientAtWork(), "the receiver's driver has a client still");
     }
 
     @Test
@@ -176,6 +177,6 @@ class NeighboursTest {
         for (Path driver : List.of(deaf, garbage, nothing)) {
             assertEquals(Optional.empty(), sender.neighbour(driver, STREAM), driver::toString);
         }
-        assertTrue(!clientAtWork(), "a client of nobody");
+        assertFalse(clientAtWork(), "a client of nobody");
     }
 }
